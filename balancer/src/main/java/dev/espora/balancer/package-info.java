@@ -1,0 +1,4 @@
+@NullMarked
+package dev.espora.balancer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+/** placeholder */
+module dev.espora.balancer {
+  requires static transitive org.jspecify;
+}

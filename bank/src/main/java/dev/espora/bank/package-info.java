@@ -1,0 +1,4 @@
+@NullMarked
+package dev.espora.bank;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+/** placeholder */
+module dev.espora.bank {
+  requires static transitive org.jspecify;
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.espora.bench;
+
+import org.jspecify.annotations.NullMarked;

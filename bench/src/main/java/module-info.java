@@ -1,0 +1,4 @@
+/** placeholder */
+module dev.espora.bench {
+  requires static transitive org.jspecify;
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.espora.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+/** placeholder */
+module dev.espora.cli {
+  requires static transitive org.jspecify;
+}

@@ -1,0 +1,47 @@
+package dev.espora.db;
+
+import dev.espora.db.codec.Codec;
+
+/**
+ * The rules of a partition: a deterministic state machine over one totally ordered log.
+ *
+ * <p>A command is a wish, an event is a fact. {@link #decide} looks at a command beside the newest
+ * state and either rejects it or says which events it causes; the events are written and synced;
+ * {@link #evolve} folds them into the state, here, in every other process, and again whenever the
+ * log is replayed. Nothing but the event may therefore influence {@code evolve}: no clock, no
+ * random number, no other partition. Time and ids come in with the command and go out with the
+ * event.
+ *
+ * <p>States are immutable values: a reader keeps the one it got for as long as it likes. Both
+ * methods are called by one thread at a time, never concurrently for one partition, and must not
+ * block or call back into the database.
+ *
+ * @param <S> the state, an immutable value
+ * @param <C> the command, kept in memory only
+ * @param <E> the event, what the log stores
+ * @param <R> the result a caller gets, for accepted and rejected commands alike
+ */
+public interface StateMachine<S, C, E, R> {
+
+  /** The state before the first event. */
+  S initial();
+
+  /**
+   * Judges a command against the newest state.
+   *
+   * <p>An exception thrown here reaches the caller of this command alone; nothing is written for
+   * it.
+   */
+  Decision<E, R> decide(S state, C command);
+
+  /**
+   * Returns the state after an event. Must accept every event that {@link #decide} ever produced.
+   */
+  S evolve(S state, E event);
+
+  /** How events are written. */
+  Codec<E> eventCodec();
+
+  /** How states are written into snapshots. */
+  Codec<S> stateCodec();
+}

@@ -1,0 +1,5 @@
+/** The database: partitions, their state machines, durability, errors. */
+@NullMarked
+package dev.espora.db;
+
+import org.jspecify.annotations.NullMarked;

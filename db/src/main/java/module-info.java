@@ -1,0 +1,8 @@
+/** The engine: an embedded, durable database without runtime dependencies. */
+module dev.espora.db {
+  requires jdk.jfr;
+  requires static transitive org.jspecify;
+
+  exports dev.espora.db;
+  exports dev.espora.db.codec;
+}

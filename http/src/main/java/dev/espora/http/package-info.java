@@ -1,0 +1,4 @@
+@NullMarked
+package dev.espora.http;
+
+import org.jspecify.annotations.NullMarked;

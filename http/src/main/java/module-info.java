@@ -1,0 +1,4 @@
+/** placeholder */
+module dev.espora.http {
+  requires static transitive org.jspecify;
+}
