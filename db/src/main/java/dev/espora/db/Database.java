@@ -97,7 +97,7 @@ public final class Database implements AutoCloseable {
       }
       return (Partition<S, C, R>) known.committer;
     }
-    Journal journal = journals.open(name, machine.eventCodec().schema());
+    Journal journal = journals.open(name, machine.eventCodec());
     try {
       Committer<S, C, E, R> committer = new Committer<>(name, machine, journal, threads, options);
       partitions.put(name, new Opened(machine, committer));
