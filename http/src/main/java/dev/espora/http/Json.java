@@ -24,6 +24,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 
 /** Strict JSON (RFC 8259) in and out. Safe for use by any number of threads. */
@@ -67,7 +68,11 @@ public final class Json {
       return value;
     } catch (JacksonException e) {
       // The parser's own message may quote half a character, which cannot be written again.
-      throw notJson("it goes wrong near character " + e.getLocation().getCharOffset());
+      TokenStreamLocation where = e.getLocation();
+      throw notJson(
+          where == null
+              ? "it nests deeper than " + MAX_DEPTH
+              : "it goes wrong near character " + where.getCharOffset());
     }
   }
 
