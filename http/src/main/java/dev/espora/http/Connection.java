@@ -53,6 +53,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private @Nullable ByteBuf output;
   private Phase phase = Phase.OPEN;
   private boolean reading;
+  private boolean flushing;
   private boolean inputEnded;
   // A request asked for another protocol and is not answered yet: what follows may be in either.
   private boolean upgradeAsked;
@@ -129,7 +130,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     stalledSince = channel.isWritable() ? 0 : System.nanoTime();
-    if (!reading) {
+    // Inside a flush of our own, whoever flushes goes on anyway; settling here would nest.
+    if (!flushing) {
       settle();
     }
   }
@@ -259,14 +261,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
     ByteBuf out = output;
     if (out != null) {
       output = null;
+      flushing = true;
       var _ = channel.writeAndFlush(out, channel.voidPromise());
+      flushing = false;
     }
   }
 
   /** Flushes, goes on with requests that had to wait, and ends what is at its end. */
   void settle() {
     flush();
-    if (input != null && mayReadRequest()) {
+    // Input that is not the beginning of a request had to wait for answers to be written.
+    while (input != null && requestSince == 0 && mayReadRequest()) {
       readRequests();
       flush();
     }

@@ -207,7 +207,11 @@ public final class HttpServer implements AutoCloseable {
                 .channel(transport.tcp())
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true);
-        Channel listener = bind(bootstrap, new InetSocketAddress(tcp.host(), tcp.port()), address);
+        InetSocketAddress asked = new InetSocketAddress(tcp.host(), tcp.port());
+        if (asked.isUnresolved()) {
+          throw new IOException("cannot listen on " + address + ": the host is unknown");
+        }
+        Channel listener = bind(bootstrap, asked, address);
         InetSocketAddress local = (InetSocketAddress) listener.localAddress();
         addresses.add(new ListenAddress.Tcp(tcp.host(), local.getPort()));
       }

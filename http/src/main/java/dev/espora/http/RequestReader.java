@@ -79,11 +79,6 @@ final class RequestReader {
     }
   }
 
-  /** Whether a request has begun and not ended. */
-  boolean midRequest() {
-    return stage != Stage.HEAD || scanned > 0;
-  }
-
   /** Whether the client waits to be told that it may send the body; true once per request. */
   boolean takeContinue() {
     boolean wanted = continueWanted;

@@ -22,6 +22,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -167,6 +171,24 @@ class HandoffTest {
       assertThat(two.ask(RawClient.GOOD).body()).isEqualTo("hello");
       assertThat(first.connections()).isEqualTo(1);
       assertThat(second.connections()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void bytesWithoutADescriptorHarmNobody() throws Exception {
+    Path socket = directory.resolve("s");
+    try (HttpServer server = start(socket, HttpLimits.DEFAULTS)) {
+      try (SocketChannel stranger = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+        stranger.write(ByteBuffer.wrap(RawClient.GOOD.getBytes(StandardCharsets.US_ASCII)));
+      }
+      try (Control control = new Control(socket);
+          RawClient client = connect()) {
+        EpollSocketChannel taken = accepted.take();
+        assertThat(control.handOver(taken)).isEqualTo('A');
+        taken.fd().close();
+        assertThat(client.ask(RawClient.GOOD).body()).isEqualTo("hello");
+        assertThat(server.connections()).isEqualTo(1);
+      }
     }
   }
 

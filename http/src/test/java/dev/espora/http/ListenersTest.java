@@ -81,6 +81,13 @@ class ListenersTest {
   }
 
   @Test
+  void anUnknownHostIsNamed() {
+    assertThatThrownBy(() -> HttpServer.builder(ROUTES).listen("no.such.host.invalid:0").start())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("the host is unknown");
+  }
+
+  @Test
   void unixSocketsArePrivateServeAndAreRemoved() throws IOException {
     Path socket = directory.resolve("new/s");
     try (HttpServer server = HttpServer.builder(ROUTES).listen("unix:" + socket).start()) {
