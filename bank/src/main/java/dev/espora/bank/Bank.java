@@ -52,11 +52,6 @@ public final class Bank {
     return ledger == null ? OptionalLong.empty() : OptionalLong.of(ledger.limit());
   }
 
-  /** The time, in microseconds. */
-  public Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.MICROS);
-  }
-
   /**
    * Moves money.
    *
@@ -85,8 +80,12 @@ public final class Bank {
         .partition()
         .thenApply(partition -> {
           Account account = partition.state();
-          return new Statement(account.balance(), ledger.limit(), account.newest());
+          return new Statement(account.balance(), ledger.limit(), now(), account.newest());
         });
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MICROS);
   }
 
   private Ledger ledger(long id) {

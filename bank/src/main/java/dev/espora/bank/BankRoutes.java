@@ -12,7 +12,6 @@ import dev.espora.http.ProblemException;
 import dev.espora.http.Request;
 import dev.espora.http.Response;
 import dev.espora.http.Routes;
-import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.List;
@@ -58,7 +57,7 @@ public final class BankRoutes {
 
   private CompletionStage<Response> statement(Request request) {
     long id = account(request);
-    return bank.statement(id).thenApply(statement -> answer(statement, bank.now()));
+    return bank.statement(id).thenApply(BankRoutes::answer);
   }
 
   private long account(Request request) {
@@ -133,14 +132,14 @@ public final class BankRoutes {
     };
   }
 
-  private static Response answer(Statement statement, Instant now) {
+  private static Response answer(Statement statement) {
     return Response.json(
         200,
         Json.write(json -> {
           json.writeStartObject();
           json.writeObjectPropertyStart("saldo");
           json.writeNumberProperty("total", statement.balance());
-          json.writeStringProperty("data_extrato", INSTANT.format(now));
+          json.writeStringProperty("data_extrato", INSTANT.format(statement.at()));
           json.writeNumberProperty("limite", statement.limit());
           json.writeEndObject();
           json.writeArrayPropertyStart("ultimas_transacoes");

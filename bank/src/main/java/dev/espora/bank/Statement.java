@@ -1,5 +1,6 @@
 package dev.espora.bank;
 
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -7,6 +8,7 @@ import java.util.List;
  *
  * @param balance cents
  * @param limit cents that the balance may go below zero
+ * @param at the moment, in microseconds
  * @param newest the newest transactions, newest first, at most 10
  */
-public record Statement(long balance, long limit, List<Transaction> newest) {}
+public record Statement(long balance, long limit, Instant at, List<Transaction> newest) {}
