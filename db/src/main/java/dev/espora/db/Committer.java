@@ -494,6 +494,16 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     }
   }
 
+  /** The newest point that {@link #state} would return the state of. */
+  Journal.Point current() {
+    S _ = state();
+    return view.at;
+  }
+
+  Journal journal() {
+    return journal;
+  }
+
   /** Applies what other processes appended, batch by batch. The mutex is held. */
   private void catchUp() {
     if (journal.end() == journal.cursor().position()) {
@@ -524,7 +534,7 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     }
   }
 
-  private E decode(int schema, Input payload) {
+  E decode(int schema, Input payload) {
     if (schema >= decoders.size()) {
       throw new MalformedException(
           "an event of partition " + name + " has unknown schema " + schema);

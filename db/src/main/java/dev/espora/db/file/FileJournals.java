@@ -99,12 +99,17 @@ final class FileJournals implements Medium.Journals {
       disk.createDirectory(directory);
       disk.syncDirectory(parent);
     }
-    if (!Files.isDirectory(directory)) {
+    if (!disk.isDirectory(directory)) {
       throw new DatabaseException.NotADatabase(directory + " is a file, not a directory");
     }
     List<String> names = disk.list(directory);
     if (names.contains(IDENTITY)) {
       return;
+    }
+    Path partitions = directory.resolve(PARTITIONS);
+    if (disk.isDirectory(partitions) && !disk.list(partitions).isEmpty()) {
+      throw new DatabaseException.Corrupt(
+          directory.resolve(IDENTITY), 0, "it is missing, but there are partitions");
     }
     for (String name : names) {
       if (!TOLERATED.contains(name)) {
@@ -250,7 +255,7 @@ final class FileJournals implements Medium.Journals {
       removeTemporary(place);
     }
     Journal.Snapshot snapshot = SnapshotFile.newest(disk, place, meta.log());
-    LogPoint start = start(segments, snapshot, place);
+    LogPoint start = start(segments, snapshot);
     if (!joins) {
       recover(name, meta.log(), control, segments, start);
       meta = write(meta.writing(events.schema()), meta, place.resolve(PartitionMeta.FILE));
@@ -272,11 +277,6 @@ final class FileJournals implements Medium.Journals {
     if (snapshot != null) {
       return (LogPoint) snapshot.at();
     }
-    List<Long> bases = segments.bases();
-    if (bases.isEmpty() || bases.getFirst() != 0) {
-      throw new DatabaseException.Corrupt(
-          place, 0, "the first segment is missing, and there is no snapshot to start from");
-    }
     return segments.at(0).header().start();
   }
 
@@ -285,6 +285,7 @@ final class FileJournals implements Medium.Journals {
     RecoveryEvent event = new RecoveryEvent();
     event.begin();
     control.setSession(0);
+    segments.checkUnbroken();
     Recovery.Tail tail = control.isClean() ? Recovery.Tail.ZERO : Recovery.Tail.UNKNOWN;
     LogPoint end = new Recovery(segments, log, control.durable(), start).run(tail);
     control.setEnd(end.position());

@@ -4,6 +4,7 @@ import dev.espora.db.Medium;
 import dev.espora.db.Options;
 import dev.espora.db.disk.Disk;
 import dev.espora.db.disk.PosixDisk;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.ScheduledExecutorService;
 
@@ -36,7 +37,13 @@ public final class FileMedium implements Medium {
 
     @Override
     public Medium at(String place) {
-      return new FileMedium(new PosixDisk(), Path.of(place));
+      Path directory = Path.of(place);
+      try {
+        // where the directory itself is a link, the user means its target; inside, links are refused
+        return new FileMedium(new PosixDisk(), directory.toRealPath());
+      } catch (IOException e) {
+        return new FileMedium(new PosixDisk(), directory);
+      }
     }
   }
 }

@@ -125,6 +125,25 @@ final class Segments implements AutoCloseable {
     return segment;
   }
 
+  /**
+   * Checks that each segment begins where the one before it ends.
+   *
+   * @throws DatabaseException.Corrupt if one is missing or its header damaged
+   */
+  void checkUnbroken() throws IOException {
+    long expected = 0;
+    for (long base : bases()) {
+      if (base != expected) {
+        break;
+      }
+      expected = at(base).end();
+    }
+    long last = bases().isEmpty() ? -1 : bases().getLast();
+    if (expected <= last || last < 0) {
+      throw new DatabaseException.Corrupt(path(expected), 0, "the segment is missing");
+    }
+  }
+
   /** Makes a file ready to become a segment. It costs the time to write all of it. */
   Spare prepare(long capacity) throws IOException {
     Path path =
