@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Who may come in: counts connections in total and per source, and holds both to their caps. */
 final class Admission {
-  private final RateLimitedLog totalLog;
-  private final RateLimitedLog sourceLog;
+  private final Log totalLog = new Log();
+  private final Log sourceLog = new Log();
   private final int maxTotal;
   private final int maxPerSource;
   private final AtomicInteger active = new AtomicInteger();
@@ -18,11 +18,9 @@ final class Admission {
   private final LongAdder accepted = new LongAdder();
   private final LongAdder refused = new LongAdder();
 
-  Admission(BalancerLimits limits, System.Logger logger) {
+  Admission(BalancerLimits limits) {
     maxTotal = limits.maxConnections();
     maxPerSource = limits.maxConnectionsPerSource();
-    totalLog = new RateLimitedLog(logger);
-    sourceLog = new RateLimitedLog(logger);
   }
 
   /** Counts a connection in; where it may not come in, counts it as refused and returns false. */
@@ -31,13 +29,14 @@ final class Admission {
     if (active.incrementAndGet() > maxTotal) {
       ended();
       refused.increment();
-      totalLog.warn("refused a connection: the cap of " + maxTotal + " connections is reached");
+      totalLog.warnNowAndThen(
+          "refused a connection: the cap of " + maxTotal + " connections is reached");
       return false;
     }
     if (source != null && perSource.merge(source, 1, Integer::sum) > maxPerSource) {
       leave(source);
       refused.increment();
-      sourceLog.warn(
+      sourceLog.warnNowAndThen(
           "refused a connection of %s: the cap of %d connections of one source is reached"
               .formatted(source.getHostAddress(), maxPerSource));
       return false;

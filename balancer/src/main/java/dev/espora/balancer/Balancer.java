@@ -34,8 +34,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Linux only. All methods may be called by any thread. The threads of a balancer are daemons.
  */
 public final class Balancer implements AutoCloseable {
-  private static final System.Logger LOGGER = System.getLogger(Balancer.class.getName());
-
   private final BalancerLimits limits;
   private final MultiThreadIoEventLoopGroup group;
   private final Admission admission;
@@ -43,12 +41,13 @@ public final class Balancer implements AutoCloseable {
   private final List<Worker> workers = new ArrayList<>();
   private final List<Router> routers = new ArrayList<>();
   private final List<Listener> listeners = new ArrayList<>();
+  private final SpareDescriptors spare = new SpareDescriptors();
   private final AtomicBoolean closed = new AtomicBoolean();
   private int nextWorker;
 
   private Balancer(BalancerOptions options) {
     limits = options.limits();
-    admission = new Admission(limits, LOGGER);
+    admission = new Admission(limits);
     // Handing over is so little work that a second thread would only add a hop.
     boolean onlyHandoff =
         options.upstreams().stream()
@@ -59,17 +58,14 @@ public final class Balancer implements AutoCloseable {
             loops, new DefaultThreadFactory("espora-balancer", true), EpollIoHandler.newFactory());
     List<UpstreamState> states = new ArrayList<>();
     for (Upstream upstream : options.upstreams()) {
-      states.add(
-          new UpstreamState(
-              states.size(), upstream, group.next(), limits.connectTimeout(), LOGGER));
+      states.add(new UpstreamState(states.size(), upstream, group.next(), limits.connectTimeout()));
     }
     upstreams = new Upstreams(states, options.policy());
-    RateLimitedLog routeLog = new RateLimitedLog(LOGGER);
     for (int i = 0; i < loops; i++) {
       IoEventLoop loop = group.next();
       Worker worker = new Worker(loop, limits);
       workers.add(worker);
-      routers.add(new Router(worker, upstreams, limits, routeLog));
+      routers.add(new Router(worker, upstreams, limits, spare));
     }
   }
 
@@ -136,18 +132,20 @@ public final class Balancer implements AutoCloseable {
       onLoop(workers.get(i), routers.get(i)::close);
     }
     group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+    spare.close();
   }
 
   private void listen(List<Address> addresses) throws IOException {
     Worker first = workers.getFirst();
-    RateLimitedLog log = new RateLimitedLog(LOGGER);
     for (Address address : addresses) {
       boolean tcp = address instanceof Address.Tcp;
       listeners.add(
-          Listener.bind(first, address, socket -> admit(socket, sourceOf(socket, tcp), tcp), log));
+          Listener.bind(
+              first, address, socket -> admit(socket, sourceOf(socket, tcp), tcp), spare));
     }
     for (Listener listener : listeners) {
       first.loop.execute(listener::start);
+      Log.info("balancing " + listener.address() + " over " + upstreams);
     }
   }
 

@@ -64,7 +64,7 @@ final class Handoff implements EpollIoHandle {
         return;
       }
     } catch (IOException | RuntimeException e) {
-      if (Sockets.isExhausted(e) || (e instanceof IOException io && Sockets.isBacklogFull(io))) {
+      if (router.isWantOfRoom(e)) {
         router.busy(client, state);
       } else {
         String reason = Sockets.reason(e);

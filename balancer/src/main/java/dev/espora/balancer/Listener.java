@@ -35,7 +35,8 @@ final class Listener implements EpollIoHandle {
   private final Socket socket;
   private final Address address;
   private final Consumer<Socket> accepted;
-  private final RateLimitedLog log;
+  private final SpareDescriptors spare;
+  private final Log log = new Log();
   private final byte[] unusedAddress = new byte[ADDRESS_BYTES];
   private @Nullable IoRegistration registration;
 
@@ -44,17 +45,17 @@ final class Listener implements EpollIoHandle {
       Socket socket,
       Address address,
       Consumer<Socket> accepted,
-      RateLimitedLog log) {
+      SpareDescriptors spare) {
     this.worker = worker;
     this.socket = socket;
     this.address = address;
     this.accepted = accepted;
-    this.log = log;
+    this.spare = spare;
   }
 
   /** Binds and listens, but accepts only from {@link #start} on. */
   static Listener bind(
-      Worker worker, Address address, Consumer<Socket> accepted, RateLimitedLog log)
+      Worker worker, Address address, Consumer<Socket> accepted, SpareDescriptors spare)
       throws IOException {
     Socket socket = Sockets.open(address);
     try {
@@ -64,7 +65,7 @@ final class Listener implements EpollIoHandle {
             case Address.Tcp tcp -> bindTcp(socket, tcp);
           };
       socket.listen(BACKLOG);
-      return new Listener(worker, socket, bound, accepted, log);
+      return new Listener(worker, socket, bound, accepted, spare);
     } catch (IOException | RuntimeException e) {
       Sockets.close(socket);
       throw new IOException("cannot listen on " + address + ": " + e.getMessage(), e);
@@ -81,10 +82,14 @@ final class Listener implements EpollIoHandle {
     if (!socket.isOpen()) {
       return;
     }
+    if (!spare.available()) {
+      pause("descriptors are short");
+      return;
+    }
     try {
       registration = worker.register(this, EpollIoOps.EPOLLIN);
     } catch (IOException e) {
-      pause(e);
+      pause(Sockets.reason(e));
     }
   }
 
@@ -96,6 +101,10 @@ final class Listener implements EpollIoHandle {
   @Override
   public void handle(IoRegistration source, IoEvent event) {
     for (int i = 0; i < ACCEPTS_PER_TURN && socket.isOpen(); i++) {
+      if (!spare.available()) {
+        pause("descriptors are short");
+        return;
+      }
       try {
         int fd = socket.accept(unusedAddress);
         if (fd < 0) {
@@ -104,7 +113,8 @@ final class Listener implements EpollIoHandle {
         accepted.accept(new Socket(fd));
       } catch (IOException e) {
         if (Sockets.isExhausted(e)) {
-          pause(e);
+          spare.free();
+          pause(Sockets.reason(e));
           return;
         }
         // The connection was aborted before it was accepted; the next one may be fine.
@@ -120,18 +130,16 @@ final class Listener implements EpollIoHandle {
       try {
         Files.deleteIfExists(unix.path());
       } catch (IOException e) {
-        log.warn("cannot remove " + unix.path() + ": " + e.getMessage());
+        Log.warn("cannot remove " + unix.path() + ": " + e.getMessage());
       }
     }
   }
 
-  private void pause(IOException cause) {
+  private void pause(String reason) {
     // Level-triggered: left registered, the waiting connections would keep the loop spinning.
     cancel();
-    log.warn(
-        "accepting on %s pauses for %d ms: %s"
-            .formatted(address, PAUSE_MILLIS, cause.getMessage()));
     var _ = worker.loop.schedule(this::start, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+    log.warnNowAndThen("accepting on " + address + " pauses: " + reason);
   }
 
   private void cancel() {

@@ -64,7 +64,7 @@ final class Relay {
     } catch (IOException | RuntimeException e) {
       closed = true;
       release(socket);
-      if (Sockets.isExhausted(e) || (e instanceof IOException io && Sockets.isBacklogFull(io))) {
+      if (router.isWantOfRoom(e)) {
         router.busy(client, state);
       } else {
         router.unreachable(client, state, Sockets.reason(e));

@@ -1,5 +1,6 @@
 package dev.espora.balancer;
 
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -12,16 +13,17 @@ final class Router {
   private final Worker worker;
   private final Upstreams upstreams;
   private final BalancerLimits limits;
-  private final RateLimitedLog log;
+  private final Log log = new Log();
+  private final SpareDescriptors spare;
   private final Handoff[] handoffs;
   private final long handoffMask;
   private boolean closed;
 
-  Router(Worker worker, Upstreams upstreams, BalancerLimits limits, RateLimitedLog log) {
+  Router(Worker worker, Upstreams upstreams, BalancerLimits limits, SpareDescriptors spare) {
     this.worker = worker;
     this.upstreams = upstreams;
     this.limits = limits;
-    this.log = log;
+    this.spare = spare;
     this.handoffs = new Handoff[upstreams.states().size()];
     long mask = 0;
     for (UpstreamState state : upstreams.states()) {
@@ -47,6 +49,10 @@ final class Router {
       return;
     }
     client.addTried(state.index);
+    if (!spare.available()) {
+      busy(client, state);
+      return;
+    }
     if (state.upstream.delivery() == Upstream.Delivery.HANDOFF) {
       handoffs[state.index].offer(client);
     } else {
@@ -76,6 +82,15 @@ final class Router {
     route(client);
   }
 
+  /** Whether an attempt failed for want of room, here or there, rather than of an upstream. */
+  boolean isWantOfRoom(Exception e) {
+    if (Sockets.isExhausted(e)) {
+      spare.free();
+      return true;
+    }
+    return e instanceof IOException io && Sockets.isBacklogFull(io);
+  }
+
   void close() {
     closed = true;
     for (Handoff handoff : handoffs) {
@@ -91,7 +106,7 @@ final class Router {
       var _ = worker.loop.schedule(() -> route(client), BUSY_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
       return;
     }
-    log.warn(
+    log.warnNowAndThen(
         upstreams.allDown()
             ? "closed a connection: all upstreams are down"
             : "closed a connection: no upstream took it");

@@ -23,7 +23,6 @@ final class UpstreamState {
   final int index;
   final Upstream upstream;
 
-  private final System.Logger logger;
   private final EventExecutor timer;
   private final int connectTimeoutMillis;
   private final AtomicInteger active = new AtomicInteger();
@@ -34,17 +33,11 @@ final class UpstreamState {
   private boolean probing;
   private Duration backoff = BACKOFF_MIN;
 
-  UpstreamState(
-      int index,
-      Upstream upstream,
-      EventExecutor timer,
-      Duration connectTimeout,
-      System.Logger logger) {
+  UpstreamState(int index, Upstream upstream, EventExecutor timer, Duration connectTimeout) {
     this.index = index;
     this.upstream = upstream;
     this.timer = timer;
     this.connectTimeoutMillis = Math.toIntExact(connectTimeout.toMillis());
-    this.logger = logger;
     this.target = Sockets.resolve(upstream.address());
   }
 
@@ -107,14 +100,14 @@ final class UpstreamState {
   synchronized void up() {
     if (!up) {
       up = true;
-      logger.log(System.Logger.Level.INFO, "upstream {0} is up again", upstream);
+      Log.info("upstream " + upstream + " is up again");
     }
   }
 
   private void setDown(String reason) {
     if (up) {
       up = false;
-      logger.log(System.Logger.Level.WARNING, "upstream {0} is down: {1}", upstream, reason);
+      Log.warn("upstream " + upstream + " is down: " + reason);
     }
   }
 

@@ -48,4 +48,11 @@ final class Upstreams {
   boolean allDown() {
     return states.stream().noneMatch(UpstreamState::isUp);
   }
+
+  @Override
+  public String toString() {
+    return policy
+        + " "
+        + states.stream().map(state -> state.upstream.toString()).toList().toString();
+  }
 }

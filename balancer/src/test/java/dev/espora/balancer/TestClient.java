@@ -27,18 +27,22 @@ final class TestClient implements AutoCloseable {
     if (receiveBufferBytes > 0) {
       socket.setReceiveBufferSize(receiveBufferBytes);
     }
-    return connect(socket, balancer);
+    return connect(socket, balancer.addresses().getFirst());
+  }
+
+  static TestClient connect(Address address) throws IOException {
+    return connect(new Socket(), address);
   }
 
   /** Connects from one of the many addresses of the loopback interface. */
   static TestClient connectFrom(Balancer balancer, String source) throws IOException {
     Socket socket = new Socket();
     socket.bind(new InetSocketAddress(source, 0));
-    return connect(socket, balancer);
+    return connect(socket, balancer.addresses().getFirst());
   }
 
-  private static TestClient connect(Socket socket, Balancer balancer) throws IOException {
-    int port = ((Address.Tcp) balancer.addresses().getFirst()).port();
+  private static TestClient connect(Socket socket, Address address) throws IOException {
+    int port = ((Address.Tcp) address).port();
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
     socket.setSoTimeout(PATIENCE_MILLIS);
     return new TestClient(socket);
