@@ -8,7 +8,6 @@ import io.netty.channel.unix.Socket;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -138,10 +137,7 @@ public final class Balancer implements AutoCloseable {
   private void listen(List<Address> addresses) throws IOException {
     Worker first = workers.getFirst();
     for (Address address : addresses) {
-      boolean tcp = address instanceof Address.Tcp;
-      listeners.add(
-          Listener.bind(
-              first, address, socket -> admit(socket, sourceOf(socket, tcp), tcp), spare));
+      listeners.add(Listener.bind(first, address, this::admit, spare));
     }
     for (Listener listener : listeners) {
       first.loop.execute(listener::start);
@@ -153,13 +149,13 @@ public final class Balancer implements AutoCloseable {
     listeners.forEach(Listener::close);
   }
 
-  private void admit(Socket socket, @Nullable InetAddress source, boolean tcp) {
+  private void admit(Socket socket, @Nullable InetAddress source) {
     if (!admission.enter(source)) {
       Sockets.close(socket);
       return;
     }
     Client client = new Client(socket, source, admission, limits.connectTimeout().toNanos());
-    if (tcp) {
+    if (source != null) {
       try {
         socket.setTcpNoDelay(true);
       } catch (IOException e) {
@@ -170,11 +166,6 @@ public final class Balancer implements AutoCloseable {
     nextWorker = (nextWorker + 1) % workers.size();
     Router router = routers.get(nextWorker);
     workers.get(nextWorker).loop.execute(() -> router.route(client));
-  }
-
-  private static @Nullable InetAddress sourceOf(Socket socket, boolean tcp) {
-    InetSocketAddress remote = tcp ? socket.remoteAddress() : null;
-    return remote == null ? null : remote.getAddress();
   }
 
   /** Runs a task on a worker's loop and waits for it. */

@@ -6,8 +6,10 @@ import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.NativeInetAddress;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
@@ -19,7 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A listening socket. Where descriptors run out it stops accepting for a while, and goes on. */
@@ -34,17 +36,17 @@ final class Listener implements EpollIoHandle {
   private final Worker worker;
   private final Socket socket;
   private final Address address;
-  private final Consumer<Socket> accepted;
+  private final BiConsumer<Socket, @Nullable InetAddress> accepted;
   private final SpareDescriptors spare;
   private final Log log = new Log();
-  private final byte[] unusedAddress = new byte[ADDRESS_BYTES];
+  private final byte[] peer = new byte[ADDRESS_BYTES];
   private @Nullable IoRegistration registration;
 
   private Listener(
       Worker worker,
       Socket socket,
       Address address,
-      Consumer<Socket> accepted,
+      BiConsumer<Socket, @Nullable InetAddress> accepted,
       SpareDescriptors spare) {
     this.worker = worker;
     this.socket = socket;
@@ -55,7 +57,10 @@ final class Listener implements EpollIoHandle {
 
   /** Binds and listens, but accepts only from {@link #start} on. */
   static Listener bind(
-      Worker worker, Address address, Consumer<Socket> accepted, SpareDescriptors spare)
+      Worker worker,
+      Address address,
+      BiConsumer<Socket, @Nullable InetAddress> accepted,
+      SpareDescriptors spare)
       throws IOException {
     Socket socket = Sockets.open(address);
     try {
@@ -106,11 +111,11 @@ final class Listener implements EpollIoHandle {
         return;
       }
       try {
-        int fd = socket.accept(unusedAddress);
+        int fd = socket.accept(peer);
         if (fd < 0) {
           return;
         }
-        accepted.accept(new Socket(fd));
+        accepted.accept(new Socket(fd), source());
       } catch (IOException e) {
         if (Sockets.isExhausted(e)) {
           spare.free();
@@ -118,6 +123,10 @@ final class Listener implements EpollIoHandle {
           return;
         }
         // The connection was aborted before it was accepted; the next one may be fine.
+      } catch (RuntimeException | Error e) {
+        // Whatever it is, it must not end the loop that other connections live on.
+        pause(e.toString());
+        return;
       }
     }
   }
@@ -133,6 +142,13 @@ final class Listener implements EpollIoHandle {
         Log.warn("cannot remove " + unix.path() + ": " + e.getMessage());
       }
     }
+  }
+
+  /** The address that accept(2) told, behind its length; null on a unix socket. */
+  private @Nullable InetAddress source() {
+    return address instanceof Address.Tcp
+        ? NativeInetAddress.address(peer, 1, peer[0]).getAddress()
+        : null;
   }
 
   private void pause(String reason) {

@@ -72,7 +72,7 @@ final class Relay {
     }
   }
 
-  /** An event of one end; never throws, since that would stop the event loop. */
+  /** An event of one end. */
   void ready(RelayEnd end, boolean failed, boolean writable) {
     if (closed) {
       return;

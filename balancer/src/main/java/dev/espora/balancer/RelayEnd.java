@@ -90,8 +90,14 @@ final class RelayEnd implements EpollIoHandle {
     } else if (ops.contains(EpollIoOps.EPOLLIN)) {
       readable = true;
     }
-    // An error and a hang-up end a connection attempt too.
-    relay.ready(this, failed, failed || gone || ops.contains(EpollIoOps.EPOLLOUT));
+    try {
+      // An error and a hang-up end a connection attempt too.
+      relay.ready(this, failed, failed || gone || ops.contains(EpollIoOps.EPOLLOUT));
+    } catch (RuntimeException | Error e) {
+      // No memory for held bytes, say: one connection must not end the loop of all the others.
+      relay.close();
+      Log.warn("closed a connection: " + e);
+    }
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -112,12 +113,14 @@ final class UpstreamState {
   }
 
   private void scheduleProbe() {
-    if (!timer.isShuttingDown()) {
+    try {
       var _ =
           timer.schedule(
               () -> Thread.ofVirtual().name("espora-balancer-probe").start(this::probe),
               backoff.toMillis(),
               TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      // The balancer was closed.
     }
   }
 
