@@ -149,7 +149,7 @@ final class Relay {
 
   /** Moves what one end has to the other, as far as the other takes it. */
   private void pump(RelayEnd from, RelayEnd to) {
-    for (int reads = 0; !closed && from.isReadable() && !to.isBlocked(); reads++) {
+    for (int reads = 0; !closed && from.isReadable() && (to.isDeaf() || to.takesBytes()); reads++) {
       if (reads == READS_PER_TURN) {
         worker.loop.execute(() -> pump(from, to));
         return;
@@ -158,6 +158,7 @@ final class Relay {
       try {
         count = from.receive();
       } catch (IOException | RuntimeException e) {
+        from.stopReceiving();
         broken(from);
         return;
       }
@@ -165,13 +166,16 @@ final class Relay {
         abandonUpstream("it closed the connection");
         return;
       }
-      if (count > 0) {
+      // What a deaf upstream will never take is dropped: left unread, it would turn our close into
+      // a
+      // reset, and that would take the rest of the answer from the client.
+      if (count > 0 && !to.isDeaf()) {
         lastMoveNanos = System.nanoTime();
         committed |= from != clientEnd;
         forward(to, count);
       }
     }
-    if (!closed && from.finReceived() && !to.isBlocked()) {
+    if (!closed && from.finReceived() && to.takesBytes()) {
       ended(from, to);
     }
   }
@@ -208,14 +212,20 @@ final class Relay {
     if (closed) {
       return;
     }
-    if (end != clientEnd) {
-      if (mayStepIn()) {
-        abandonUpstream("it reset the connection");
-      } else {
-        close();
-      }
-      return;
+    if (end == clientEnd) {
+      clientBroken();
+    } else if (mayStepIn()) {
+      abandonUpstream("it reset the connection");
+    } else if (!end.finReceived()) {
+      // It may have answered before it went: the client gets what there is.
+      end.stopSending();
+      pump(end, clientEnd);
+    } else if (clientEnd.takesBytes()) {
+      close();
     }
+  }
+
+  private void clientBroken() {
     if (upstreamEnd != null && state.upstream.address() instanceof Address.Tcp) {
       try {
         // The upstream learns of a reset by a reset: it need not work on an answer any more.

@@ -35,6 +35,7 @@ final class RelayEnd implements EpollIoHandle {
   private boolean ending;
 
   private boolean gone;
+  private boolean deaf;
   private boolean finReceived;
   private boolean finSent;
   private boolean hasSent;
@@ -119,6 +120,28 @@ final class RelayEnd implements EpollIoHandle {
 
   boolean finSent() {
     return finSent;
+  }
+
+  /** No byte can be sent any more; what was received before can still be read. */
+  void stopSending() {
+    deaf = true;
+    gone = true;
+    ending = true;
+    readable = true;
+  }
+
+  /** No byte can be read any more either. */
+  void stopReceiving() {
+    gone = true;
+    finReceived = true;
+  }
+
+  boolean isDeaf() {
+    return deaf;
+  }
+
+  boolean takesBytes() {
+    return !deaf && !isBlocked();
   }
 
   /** Whether the socket took a byte. */

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -183,6 +184,33 @@ class RelayTest {
       }
       assertThat(received).isEqualTo(total);
       assertThat(gone).isTrue();
+    }
+  }
+
+  @Test
+  void answerOfAnUpstreamThatDoesNotWantTheRestReachesTheClient() throws Exception {
+    byte[] answer = new byte[8 << 20];
+    new Random(11).nextBytes(answer);
+    try (TestUpstream upstream =
+            TestUpstream.unix(
+                dir.resolve("u"),
+                channel -> {
+                  TestUpstream.input(channel).read();
+                  channel.shutdownInput();
+                  ByteBuffer bytes = ByteBuffer.wrap(answer);
+                  while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                  }
+                });
+        Balancer balancer = Balancers.start(upstream);
+        TestClient client = TestClient.connect(balancer, 4 << 10)) {
+      client.send("x");
+      byte[] begun = client.socket.getInputStream().readNBytes(1);
+      client.send("more ".repeat(10_000));
+      byte[] rest = client.socket.getInputStream().readNBytes(answer.length - 1);
+      assertThat(begun[0]).isEqualTo(answer[0]);
+      assertThat(rest).isEqualTo(Arrays.copyOfRange(answer, 1, answer.length));
+      assertThat(client.isEnded()).isTrue();
     }
   }
 

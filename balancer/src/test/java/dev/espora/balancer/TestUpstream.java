@@ -28,6 +28,7 @@ final class TestUpstream implements AutoCloseable {
   private final ServerSocketChannel server;
   private final Upstream upstream;
   private final Script script;
+  private final Thread acceptor;
   private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
   private final AtomicInteger connections = new AtomicInteger();
 
@@ -35,7 +36,7 @@ final class TestUpstream implements AutoCloseable {
     this.server = server;
     this.upstream = upstream;
     this.script = script;
-    Thread.ofVirtual().start(this::accept);
+    acceptor = Thread.ofVirtual().start(this::accept);
   }
 
   static TestUpstream tcp(Script script) throws IOException {
@@ -102,6 +103,12 @@ final class TestUpstream implements AutoCloseable {
   /** Stops listening and drops every connection, as a killed process does. */
   void kill() throws IOException {
     server.close();
+    try {
+      // The socket goes on listening until accept has returned.
+      acceptor.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     for (SocketChannel channel : open) {
       channel.close();
     }
