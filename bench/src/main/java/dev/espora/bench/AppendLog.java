@@ -11,6 +11,18 @@ interface AppendLog extends AutoCloseable {
   /** Appends a record and returns once it is synced. */
   void append();
 
+  /** Syncs so far, or -1 where nobody counts them. */
+  long syncs();
+
   @Override
   void close();
+
+  /** Bytes of a payload: not zeros, so that they differ from a preallocated file. */
+  static byte[] payload(int length) {
+    byte[] payload = new byte[length];
+    for (int i = 0; i < payload.length; i++) {
+      payload[i] = (byte) (i * 31 + 7);
+    }
+    return payload;
+  }
 }

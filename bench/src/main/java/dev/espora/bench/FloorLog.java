@@ -31,7 +31,7 @@ final class FloorLog implements AppendLog {
   private final PreallocatedFile file;
   private final AtomicReference<@Nullable Node> newest = new AtomicReference<>();
   private final ByteBuffer batch = ByteBuffer.allocateDirect(1 << 20);
-  private final byte[] payload = new byte[RECORD_BYTES];
+  private final byte[] payload = AppendLog.payload(RECORD_BYTES);
   private final Thread committer;
   private volatile @Nullable RuntimeException failure;
   private volatile boolean closed;
@@ -40,15 +40,7 @@ final class FloorLog implements AppendLog {
 
   FloorLog(Path path) {
     file = new PreallocatedFile(path);
-    fill(payload);
     committer = Thread.ofPlatform().name("floor-committer").start(this::commitUntilClosed);
-  }
-
-  /** Bytes that neither compress away nor hide a forgotten write. */
-  static void fill(byte[] payload) {
-    for (int i = 0; i < payload.length; i++) {
-      payload[i] = (byte) (i * 31 + 7);
-    }
   }
 
   @Override
@@ -72,8 +64,8 @@ final class FloorLog implements AppendLog {
     }
   }
 
-  /** Syncs so far. */
-  long syncs() {
+  @Override
+  public long syncs() {
     return syncs.get();
   }
 

@@ -6,18 +6,24 @@ import java.nio.file.Path;
 /** The caller writes and syncs by itself: what one thread gets that hands nothing over. */
 final class LoneLog implements AppendLog {
   private final PreallocatedFile file;
-  private final byte[] payload = new byte[RECORD_BYTES];
+  private final byte[] payload = AppendLog.payload(RECORD_BYTES);
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(RECORD_BYTES);
+  private long syncs;
 
   LoneLog(Path path) {
     file = new PreallocatedFile(path);
-    FloorLog.fill(payload);
   }
 
   @Override
   public void append() {
     buffer.clear().put(payload).flip();
     file.writeAndSync(buffer);
+    syncs++;
+  }
+
+  @Override
+  public long syncs() {
+    return syncs;
   }
 
   @Override

@@ -1,0 +1,26 @@
+package dev.espora.bench;
+
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What one round of one side gave, as numbers that can be compared; {@link Double#NaN} where
+ * nothing was counted.
+ */
+record Figures(double perSecond, double p50Micros, double p99Micros, double syncsPerSecond) {
+
+  /**
+   * @param syncs completed in the round, or less than zero if nobody counted
+   */
+  static Figures of(Sample sample, long syncs) {
+    return new Figures(
+        sample.perSecond(),
+        sample.percentileMicros(50),
+        sample.percentileMicros(99),
+        syncs < 0 ? Double.NaN : syncs * 1e9 / sample.elapsedNanos());
+  }
+
+  static Spread spread(List<Figures> rounds, ToDoubleFunction<Figures> figure) {
+    return Spread.of(rounds.stream().mapToDouble(figure).toArray());
+  }
+}

@@ -1,0 +1,60 @@
+package dev.espora.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import org.jspecify.annotations.Nullable;
+
+/** A folder of a benchmark's own, gone when it ends. */
+record Workplace(Path directory) implements AutoCloseable {
+
+  static Workplace in(Path parent) {
+    try {
+      Files.createDirectories(parent);
+      return new Workplace(Files.createTempDirectory(parent, "espora-bench-"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Path resolve(String name) {
+    return directory.resolve(name);
+  }
+
+  @Override
+  public void close() {
+    delete(directory);
+  }
+
+  /** Deletes a file or a folder with all that is in it. */
+  static void delete(Path path) {
+    try {
+      Files.walkFileTree(
+          path,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                throws IOException {
+              Files.delete(file);
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
+                throws IOException {
+              if (failure != null) {
+                throw failure;
+              }
+              Files.delete(folder);
+              return FileVisitResult.CONTINUE;
+            }
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
