@@ -1,6 +1,7 @@
 package dev.espora.bench;
 
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,9 +11,29 @@ import java.util.List;
  * that writes and syncs by itself.
  */
 public final class EngineBench {
-  private static final String FLOOR = "floor";
-  private static final String LONE = "lone thread";
-  private static final String ESPORA = "espora";
+  /** What appends are made through. */
+  enum Contender {
+    FLOOR,
+    LONE,
+    ESPORA;
+
+    AppendLog open(Path path) {
+      return switch (this) {
+        case FLOOR -> new FloorLog(path);
+        case LONE -> new LoneLog(path);
+        case ESPORA -> new EngineLog(path);
+      };
+    }
+
+    @Override
+    public String toString() {
+      return switch (this) {
+        case FLOOR -> "floor";
+        case LONE -> "lone thread";
+        case ESPORA -> "espora";
+      };
+    }
+  }
 
   private EngineBench() {}
 
@@ -65,40 +86,32 @@ public final class EngineBench {
         rows.add(
             new Row(
                 new Load(callers, threads),
-                alone ? List.of(FLOOR, LONE, ESPORA) : List.of(FLOOR, ESPORA)));
+                alone ? List.of(Contender.values()) : List.of(Contender.FLOOR, Contender.ESPORA)));
       }
     }
     return rows;
   }
 
   /** One kind and number of callers, on several sides. */
-  private record Row(Load load, List<String> sides) {
+  private record Row(Load load, List<Contender> sides) {
 
     Comparison measure(Settings settings, Workplace workplace, Progress progress) {
       List<AppendLog> logs = new ArrayList<>();
       try {
         List<Side> measured = new ArrayList<>();
-        for (String side : sides) {
-          AppendLog log = open(side, workplace);
+        for (Contender side : sides) {
+          AppendLog log = side.open(workplace.resolve(side.name()));
           logs.add(log);
           if (!settings.warmup().isZero()) {
             load.run(settings.warmup(), caller -> log.append());
           }
-          measured.add(new Side(side, () -> round(log, settings.measured())));
+          measured.add(new Side(side.toString(), () -> round(log, settings.measured())));
         }
         return Comparison.run(measured, settings.rounds(), progress);
       } finally {
         logs.forEach(AppendLog::close);
-        sides.forEach(side -> Workplace.delete(workplace.resolve(side)));
+        sides.forEach(side -> Workplace.delete(workplace.resolve(side.name())));
       }
-    }
-
-    private static AppendLog open(String side, Workplace workplace) {
-      return switch (side) {
-        case FLOOR -> new FloorLog(workplace.resolve(side));
-        case LONE -> new LoneLog(workplace.resolve(side));
-        default -> new EngineLog(workplace.resolve(side));
-      };
     }
 
     private Figures round(AppendLog log, Duration duration) {
@@ -108,7 +121,8 @@ public final class EngineBench {
     }
 
     void addTo(Table table, Comparison comparison) {
-      for (String side : sides) {
+      for (Contender contender : sides) {
+        String side = contender.toString();
         Spread rate = comparison.spread(side, Figures::perSecond);
         double syncs = comparison.spread(side, Figures::syncsPerSecond).median();
         table.row(
@@ -118,10 +132,10 @@ public final class EngineBench {
             rate.median(),
             rate.min(),
             rate.max(),
-            comparison.ratio(side, FLOOR, Figures::perSecond),
+            comparison.ratio(side, Contender.FLOOR.toString(), Figures::perSecond),
             comparison.spread(side, Figures::p50Micros).median(),
             comparison.spread(side, Figures::p99Micros).median(),
-            comparison.ratio(side, FLOOR, Figures::p99Micros),
+            comparison.ratio(side, Contender.FLOOR.toString(), Figures::p99Micros),
             syncs,
             rate.median() / syncs);
       }

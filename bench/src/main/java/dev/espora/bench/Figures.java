@@ -6,8 +6,15 @@ import java.util.function.ToDoubleFunction;
 /**
  * What one round of one side gave, as numbers that can be compared; {@link Double#NaN} where
  * nothing was counted.
+ *
+ * @param smallestShare of the operations, that of the process which did least; 1 where there is one
  */
-record Figures(double perSecond, double p50Micros, double p99Micros, double syncsPerSecond) {
+record Figures(
+    double perSecond,
+    double p50Micros,
+    double p99Micros,
+    double syncsPerSecond,
+    double smallestShare) {
 
   /**
    * @param syncs completed in the round, or less than zero if nobody counted
@@ -17,7 +24,8 @@ record Figures(double perSecond, double p50Micros, double p99Micros, double sync
         sample.perSecond(),
         sample.percentileMicros(50),
         sample.percentileMicros(99),
-        syncs < 0 ? Double.NaN : syncs * 1e9 / sample.elapsedNanos());
+        syncs < 0 ? Double.NaN : syncs * 1e9 / sample.elapsedNanos(),
+        1);
   }
 
   static Spread spread(List<Figures> rounds, ToDoubleFunction<Figures> figure) {

@@ -51,6 +51,22 @@ record Load(Callers callers, int threads) {
     }
   }
 
+  /** Gives every caller the same work, and returns when all are done. */
+  void each(Runnable work) {
+    List<Thread> started = new ArrayList<>();
+    for (int caller = 0; caller < threads; caller++) {
+      started.add(callers.start(work));
+    }
+    try {
+      for (Thread thread : started) {
+        thread.join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
   /** What the callers of one run share. */
   private static final class Run {
     final IntConsumer operation;

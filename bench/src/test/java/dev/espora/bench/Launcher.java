@@ -14,9 +14,9 @@ final class Launcher {
   private Launcher() {}
 
   static void main(String[] args) {
-    Settings settings = Settings.DEFAULTS;
     List<String> left = new ArrayList<>(List.of(args));
     String benchmark = left.removeFirst();
+    Settings settings = benchmark.equals("ledger") ? LedgerBench.DEFAULTS : Settings.DEFAULTS;
     while (!left.isEmpty()) {
       String option = left.removeFirst();
       settings =
@@ -33,6 +33,9 @@ final class Launcher {
     }
     switch (benchmark) {
       case "engine" -> EngineBench.run(settings, System.out);
+      case "ledger" -> LedgerBench.run(settings, System.out);
+      case "reopen" -> ReopenBench.run(settings, System.out);
+      case "syncs" -> SyncCheck.run(settings, System.out);
       default -> throw new IllegalArgumentException("unknown benchmark " + benchmark);
     }
   }
