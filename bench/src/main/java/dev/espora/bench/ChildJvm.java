@@ -48,7 +48,7 @@ final class ChildJvm implements AutoCloseable {
     if (module.isNamed()) {
       command.addAll(
           List.of(
-              "--enable-native-access=dev.espora.db",
+              "--enable-native-access=dev.espora.db,dev.espora.bench",
               "--module-path",
               System.getProperty("jdk.module.path"),
               "--module",

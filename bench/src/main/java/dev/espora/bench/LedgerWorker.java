@@ -25,18 +25,26 @@ record LedgerWorker(Way way, Path directory, Load load, Duration warmup, Duratio
   /** How the ledger is stored. */
   enum Way {
     ESPORA,
-    ORIGINAL;
+    /** The original's, with the lock that serves it best. */
+    ORIGINAL,
+    /** The original's, with the lock that Java offers. */
+    ORIGINAL_RECORD_LOCK;
 
     Ledger open(Path directory) {
       return switch (this) {
         case ESPORA -> new EngineLedger(directory);
-        case ORIGINAL -> new PageLedger(directory);
+        case ORIGINAL -> new PageLedger(directory, FileMutex.Flock::new);
+        case ORIGINAL_RECORD_LOCK -> new PageLedger(directory, FileMutex.RecordLock::new);
       };
     }
 
     @Override
     public String toString() {
-      return this == ESPORA ? "espora" : "original";
+      return switch (this) {
+        case ESPORA -> "espora";
+        case ORIGINAL -> "original, flock";
+        case ORIGINAL_RECORD_LOCK -> "original, FileChannel.lock";
+      };
     }
   }
 

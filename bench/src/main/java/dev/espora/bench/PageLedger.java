@@ -4,23 +4,23 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 
 /**
  * The original's way: a file for each account that holds one page with its balance and newest rows.
  * Every insert locks the file against all others, rewrites the whole page, syncs, unlocks.
  *
  * <pre>
- * 0     8      12                                 4096
- * +-----+------+--------------------------+-- … --+
- * | bal | rows | row: cents, millis, text |       |
- * +-----+------+--------------------------+-- … --+
+ * 0         8      12                                 4096
+ * +---------+------+--------------------------+-- … --+
+ * | balance | rows | row: cents, millis, text |       |
+ * +---------+------+--------------------------+-- … --+
  * </pre>
  */
 final class PageLedger implements Ledger {
@@ -31,9 +31,12 @@ final class PageLedger implements Ledger {
 
   private final List<Account> accounts = new ArrayList<>();
 
-  PageLedger(Path directory) {
+  /**
+   * @param mutex how a file is locked between processes
+   */
+  PageLedger(Path directory, Function<Path, FileMutex> mutex) {
     for (int account = 1; account <= ACCOUNTS; account++) {
-      accounts.add(new Account(directory.resolve("account-" + account)));
+      accounts.add(new Account(directory.resolve("account-" + account), mutex));
     }
   }
 
@@ -54,44 +57,40 @@ final class PageLedger implements Ledger {
 
   private static final class Account {
     private final FileChannel channel;
+    private final FileMutex processes;
+    private final ReentrantLock threads = new ReentrantLock();
     private final ByteBuffer page = ByteBuffer.allocateDirect(PAGE_BYTES);
 
-    /** A file lock belongs to the process: its threads need one of their own. */
-    private final ReentrantLock threads = new ReentrantLock();
-
-    Account(Path file) {
+    Account(Path file, Function<Path, FileMutex> mutex) {
       try {
         channel =
             FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        try (FileLock _ = lock()) {
+        processes = mutex.apply(file);
+        alone(() -> {
           if (channel.size() < PAGE_BYTES) {
             channel.write(page.clear(), 0);
             channel.force(true);
           }
-        }
+          return true;
+        });
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     }
 
     boolean book(long cents) {
-      threads.lock();
-      try (FileLock _ = lock()) {
+      return alone(() -> {
         channel.read(page.clear(), 0);
         long balance = page.getLong(0) + cents;
         if (cents < 0 && balance < -LIMIT_CENTS) {
           return false;
         }
         insert(balance, cents);
-        channel.write(page.position(0).limit(PAGE_BYTES), 0);
+        channel.write(page.clear(), 0);
         channel.force(false);
         return true;
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      } finally {
-        threads.unlock();
-      }
+      });
     }
 
     private void insert(long balance, long cents) {
@@ -103,29 +102,28 @@ final class PageLedger implements Ledger {
       page.put(ROWS_AT + 16, DESCRIPTION);
     }
 
-    /**
-     * POSIX record locks belong to a process, and the kernel sees a deadlock where two processes
-     * wait for each other's accounts though different threads do: the call is repeated.
-     */
-    private FileLock lock() throws IOException {
-      while (true) {
-        try {
-          return channel.lock();
-        } catch (IOException e) {
-          String message = e.getMessage();
-          if (message == null || !message.contains("deadlock")) {
-            throw e;
-          }
-          Thread.onSpinWait();
-        }
-      }
-    }
-
     long balance() {
-      threads.lock();
-      try (FileLock _ = lock()) {
+      return alone(() -> {
         channel.read(page.clear(), 0);
         return page.getLong(0);
+      });
+    }
+
+    /** What is done with the file locked. */
+    @FunctionalInterface
+    private interface Work<T> {
+      T run() throws IOException;
+    }
+
+    private <T> T alone(Work<T> work) {
+      threads.lock();
+      try {
+        processes.lock();
+        try {
+          return work.run();
+        } finally {
+          processes.unlock();
+        }
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       } finally {
@@ -134,6 +132,7 @@ final class PageLedger implements Ledger {
     }
 
     void close() {
+      processes.close();
       try {
         channel.close();
       } catch (IOException e) {
