@@ -11,8 +11,8 @@ interface AppendLog extends AutoCloseable {
   /** Appends a record and returns once it is synced. */
   void append();
 
-  /** Syncs so far, or -1 where nobody counts them. */
-  long syncs();
+  /** Does some work and returns how many syncs its appends took. */
+  long syncsDuring(Runnable work);
 
   @Override
   void close();

@@ -1,10 +1,16 @@
 package dev.espora.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Durable appends of 128-byte records: Espora beside the floor, and for one thread beside a thread
@@ -40,14 +46,14 @@ public final class EngineBench {
   /** Runs it and prints what it found. */
   public static void run(Settings settings, PrintStream out) {
     List<Row> rows = rows(settings);
-    int sides = rows.stream().mapToInt(row -> row.sides().size()).sum();
+    int sides = rows.stream().mapToInt(row -> row.contenders().size()).sum();
     Duration expected =
         settings
             .measured()
-            .multipliedBy(settings.rounds())
+            .multipliedBy(settings.rounds() + 1)
             .plus(settings.warmup())
             .multipliedBy(sides);
-    Progress progress = Progress.begin(out, settings, sides * settings.rounds(), expected);
+    Progress progress = Progress.begin(out, settings, sides * (settings.rounds() + 1), expected);
     Table table =
         new Table()
             .column("callers", 0)
@@ -64,7 +70,7 @@ public final class EngineBench {
             .column("records/sync", 1);
     try (Workplace workplace = Workplace.in(settings.directory())) {
       for (Row row : rows) {
-        row.addTo(table, row.measure(settings, workplace, progress));
+        row.measure(settings, workplace, progress, table);
       }
     }
     progress.end();
@@ -93,52 +99,65 @@ public final class EngineBench {
   }
 
   /** One kind and number of callers, on several sides. */
-  private record Row(Load load, List<Contender> sides) {
+  private record Row(Load load, List<Contender> contenders) {
 
-    Comparison measure(Settings settings, Workplace workplace, Progress progress) {
-      List<AppendLog> logs = new ArrayList<>();
+    void measure(Settings settings, Workplace workplace, Progress progress, Table table) {
+      Map<Contender, AppendLog> logs = new EnumMap<>(Contender.class);
       try {
-        List<Side> measured = new ArrayList<>();
-        for (Contender side : sides) {
-          AppendLog log = side.open(workplace.resolve(side.name()));
-          logs.add(log);
+        List<Side> sides = new ArrayList<>();
+        for (Contender contender : contenders) {
+          AppendLog log = contender.open(workplace.resolve(contender.name()));
+          logs.put(contender, log);
           if (!settings.warmup().isZero()) {
-            load.run(settings.warmup(), caller -> log.append());
+            run(log, settings.warmup());
           }
-          measured.add(new Side(side.toString(), () -> round(log, settings.measured())));
+          sides.add(
+              new Side(contender.toString(), () -> Figures.of(run(log, settings.measured()))));
         }
-        return Comparison.run(measured, settings.rounds(), progress);
+        Comparison comparison = Comparison.run(sides, settings.rounds(), progress);
+        logs.forEach((contender, log) -> {
+          progress.step(contender + ", counting syncs");
+          addTo(table, comparison, contender, SyncRate.measure(this, log, settings.measured()));
+        });
       } finally {
-        logs.forEach(AppendLog::close);
-        sides.forEach(side -> Workplace.delete(workplace.resolve(side.name())));
+        logs.values().forEach(AppendLog::close);
+        contenders.forEach(each -> Workplace.delete(workplace.resolve(each.name())));
       }
     }
 
-    private Figures round(AppendLog log, Duration duration) {
-      long before = log.syncs();
-      Sample sample = load.run(duration, caller -> log.append());
-      return Figures.of(sample, before < 0 ? -1 : log.syncs() - before);
+    private Sample run(AppendLog log, Duration duration) {
+      return load.run(duration, _ -> log.append());
     }
 
-    void addTo(Table table, Comparison comparison) {
-      for (Contender contender : sides) {
-        String side = contender.toString();
-        Spread rate = comparison.spread(side, Figures::perSecond);
-        double syncs = comparison.spread(side, Figures::syncsPerSecond).median();
-        table.row(
-            load.callers().toString(),
-            load.threads(),
-            side,
-            rate.median(),
-            rate.min(),
-            rate.max(),
-            comparison.ratio(side, Contender.FLOOR.toString(), Figures::perSecond),
-            comparison.spread(side, Figures::p50Micros).median(),
-            comparison.spread(side, Figures::p99Micros).median(),
-            comparison.ratio(side, Contender.FLOOR.toString(), Figures::p99Micros),
-            syncs,
-            rate.median() / syncs);
-      }
+    private void addTo(Table table, Comparison comparison, Contender contender, SyncRate syncs) {
+      String side = contender.toString();
+      String floor = Contender.FLOOR.toString();
+      Spread rate = comparison.spread(side, Figures::perSecond);
+      table.row(
+          load.callers().toString(),
+          load.threads(),
+          side,
+          rate.median(),
+          rate.min(),
+          rate.max(),
+          comparison.ratio(side, floor, Figures::perSecond),
+          comparison.spread(side, Figures::p50Micros).median(),
+          comparison.spread(side, Figures::p99Micros).median(),
+          comparison.ratio(side, floor, Figures::p99Micros),
+          syncs.perSecond(),
+          syncs.recordsEach());
+    }
+  }
+
+  /** Counted in a round of its own, since counting costs some sides more than others. */
+  private record SyncRate(double perSecond, double recordsEach) {
+
+    static SyncRate measure(Row row, AppendLog log, Duration duration) {
+      AtomicReference<@Nullable Sample> sample = new AtomicReference<>();
+      long syncs = log.syncsDuring(() -> sample.set(row.run(log, duration)));
+      Sample counted = requireNonNull(sample.get());
+      return new SyncRate(
+          syncs * 1e9 / counted.elapsedNanos(), (double) counted.operations() / syncs);
     }
   }
 }

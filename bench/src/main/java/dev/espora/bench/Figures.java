@@ -4,28 +4,15 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What one round of one side gave, as numbers that can be compared; {@link Double#NaN} where
- * nothing was counted.
+ * What one round of one side gave, as numbers that can be compared.
  *
  * @param smallestShare of the operations, that of the process which did least; 1 where there is one
  */
-record Figures(
-    double perSecond,
-    double p50Micros,
-    double p99Micros,
-    double syncsPerSecond,
-    double smallestShare) {
+record Figures(double perSecond, double p50Micros, double p99Micros, double smallestShare) {
 
-  /**
-   * @param syncs completed in the round, or less than zero if nobody counted
-   */
-  static Figures of(Sample sample, long syncs) {
+  static Figures of(Sample sample) {
     return new Figures(
-        sample.perSecond(),
-        sample.percentileMicros(50),
-        sample.percentileMicros(99),
-        syncs < 0 ? Double.NaN : syncs * 1e9 / sample.elapsedNanos(),
-        1);
+        sample.perSecond(), sample.percentileMicros(50), sample.percentileMicros(99), 1);
   }
 
   static Spread spread(List<Figures> rounds, ToDoubleFunction<Figures> figure) {

@@ -65,8 +65,10 @@ final class FloorLog implements AppendLog {
   }
 
   @Override
-  public long syncs() {
-    return syncs.get();
+  public long syncsDuring(Runnable work) {
+    long before = syncs.get();
+    work.run();
+    return syncs.get() - before;
   }
 
   @Override

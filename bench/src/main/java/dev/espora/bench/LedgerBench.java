@@ -180,10 +180,6 @@ public final class LedgerBench {
     samples.subList(1, samples.size()).forEach(sample -> together.add(sample.latencies()));
     Sample merged = new Sample(samples.getFirst().elapsedNanos(), together);
     return new Figures(
-        perSecond,
-        merged.percentileMicros(50),
-        merged.percentileMicros(99),
-        Double.NaN,
-        smallest / perSecond);
+        perSecond, merged.percentileMicros(50), merged.percentileMicros(99), smallest / perSecond);
   }
 }

@@ -22,8 +22,10 @@ final class LoneLog implements AppendLog {
   }
 
   @Override
-  public long syncs() {
-    return syncs;
+  public long syncsDuring(Runnable work) {
+    long before = syncs;
+    work.run();
+    return syncs - before;
   }
 
   @Override

@@ -36,7 +36,7 @@ class ComparisonTest {
         name,
         () -> {
           order.add(name);
-          return new Figures(rounds.next(), 0, 0, Double.NaN, 1);
+          return new Figures(rounds.next(), 0, 0, 1);
         });
   }
 
