@@ -5,4 +5,6 @@ module dev.espora.db {
 
   exports dev.espora.db;
   exports dev.espora.db.codec;
+
+  uses dev.espora.db.Medium.Provider;
 }

@@ -1,29 +1,128 @@
 package dev.espora.db;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.regex.Pattern;
 
-/** An embedded database. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * An embedded database: named partitions in one directory, shared by any number of threads and
+ * processes.
+ *
+ * <p>Safe for use by any number of threads. Whatever a call acknowledged is as durable as the
+ * {@link Durability} says.
+ */
 public final class Database implements AutoCloseable {
-  private Database() {}
+  private static final Pattern NAME = Pattern.compile("[a-z0-9_-]{1,64}");
 
+  private final Options options;
+  private final Committers threads;
+  private final Medium.Journals journals;
+  private final Map<String, Opened> partitions = new LinkedHashMap<>();
+  private boolean closed;
+
+  /** A partition that is open here, and the machine it was opened with. */
+  private record Opened(StateMachine<?, ?, ?, ?> machine, Committer<?, ?, ?, ?> committer) {}
+
+  private Database(Options options, Committers threads, Medium.Journals journals) {
+    this.options = options;
+    this.threads = threads;
+    this.journals = journals;
+  }
+
+  /**
+   * Opens the database in a directory with {@link Options#DEFAULTS}, creating it if there is none.
+   *
+   * @throws DatabaseException if the directory is not a database, is newer, damaged, or cannot be
+   *     written
+   */
   public static Database open(Path directory) {
     return open(directory, Options.DEFAULTS);
   }
 
+  /** Opens the database in a directory, creating it if there is none. */
   public static Database open(Path directory, Options options) {
-    throw new UnsupportedOperationException();
+    return open(medium("file", directory.toString()), options);
   }
 
-  /** The same order and types without a disk: everything is gone when it is closed. */
+  /** A database in the heap of this process: nothing is left of it when it is closed. */
   public static Database inMemory(Options options) {
-    throw new UnsupportedOperationException();
+    return open(Medium.memory(), options);
   }
 
-  public <S, C, E, R> Partition<S, C, R> partition(String name, StateMachine<S, C, E, R> machine) {
-    throw new UnsupportedOperationException();
+  /** Opens a database on any medium. */
+  public static Database open(Medium medium, Options options) {
+    Committers threads = new Committers();
+    try {
+      return new Database(options, threads, medium.open(options, threads.housekeeper()));
+    } catch (RuntimeException | Error e) {
+      threads.close();
+      throw e;
+    }
   }
 
+  private static Medium medium(String scheme, String place) {
+    for (Medium.Provider provider : ServiceLoader.load(Medium.Provider.class)) {
+      if (provider.scheme().equals(scheme)) {
+        return provider.at(place);
+      }
+    }
+    throw new IllegalStateException("no medium named " + scheme + " on the module or class path");
+  }
+
+  /**
+   * Opens a partition, creating it if there is none. Opening it again gives the same partition.
+   *
+   * @param name one to 64 of {@code a-z 0-9 _ -}
+   * @throws DatabaseException.LimitExceeded if the name is none
+   * @throws DatabaseException.SchemaMismatch if what is stored under it has other types
+   * @throws DatabaseException.Corrupt if it is damaged
+   */
+  @SuppressWarnings("unchecked") // the same machine, hence the same types
+  public synchronized <S, C, E, R> Partition<S, C, R> partition(
+      String name, StateMachine<S, C, E, R> machine) {
+    if (closed) {
+      throw new DatabaseException.Closed("the database was closed");
+    }
+    if (!NAME.matcher(name).matches()) {
+      throw new DatabaseException.LimitExceeded(
+          "the name '" + name + "' is not one to 64 of a-z, 0-9, _ and -");
+    }
+    Opened known = partitions.get(name);
+    if (known != null) {
+      if (!known.machine.equals(machine)) {
+        throw new DatabaseException.SchemaMismatch(
+            "partition " + name + " is already open with another state machine");
+      }
+      return (Partition<S, C, R>) known.committer;
+    }
+    Journal journal = journals.open(name, machine.eventCodec().schema());
+    try {
+      Committer<S, C, E, R> committer = new Committer<>(name, machine, journal, threads, options);
+      partitions.put(name, new Opened(machine, committer));
+      return committer;
+    } catch (RuntimeException | Error e) {
+      journal.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Lets commands under way finish, makes everything durable, and lets go of the files. Later calls
+   * are refused.
+   */
   @Override
-  public void close() {}
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      partitions.values().forEach(opened -> opened.committer.close());
+    } finally {
+      threads.close();
+      journals.close();
+    }
+  }
 }

@@ -1,18 +1,53 @@
 package dev.espora.db.codec;
 
 /**
- * Turns values of one type into bytes and back.
+ * Turns values of one type into bytes and back. Immutable and safe for use by any number of
+ * threads.
  *
  * @param <T> the type of the values
  */
 public interface Codec<T> {
 
   /**
-   * The default codec of a record, enum, sealed interface or simple type: nested records, strings,
-   * numbers, lists, maps, optionals, instants, UUIDs and byte arrays.
+   * The default codec: any record, made of nested records, enums, sealed interfaces of records,
+   * strings, booleans, numbers, {@code byte[]}, {@code Instant}, {@code LocalDate}, {@code
+   * Duration}, {@code UUID}, and lists, sets, maps and optionals of these; each of them by itself,
+   * too.
+   *
+   * <p>Components are never null unless annotated {@code @Nullable}. The bytes hold values alone;
+   * names live in the {@link Schema}, classes in neither. Later versions of a record may add
+   * components ({@link OrElse}), rename them ({@link Formerly}) and drop them ({@link Removed}).
+   *
+   * @throws IllegalArgumentException if the type, or one inside it, is none of these; the message
+   *     names it
    */
-  @SuppressWarnings("DoNotCallSuggester")
   static <T> Codec<T> of(Class<T> type) {
-    throw new UnsupportedOperationException();
+    return new RecordCodec<>(type);
+  }
+
+  /** What this codec writes. */
+  Schema schema();
+
+  /** Writes a value. */
+  void encode(T value, Output out);
+
+  /**
+   * How to read what a codec of another schema wrote, an older version of this type for instance.
+   *
+   * @throws IncompatibleException if such values cannot become values of this type; the message
+   *     names the field
+   */
+  Decoder<T> decoder(Schema written);
+
+  /** Reads values of one schema. */
+  @FunctionalInterface
+  interface Decoder<T> {
+
+    /**
+     * Reads one value.
+     *
+     * @throws MalformedException if the bytes are not a value of that schema
+     */
+    T decode(Input in);
   }
 }

@@ -1,0 +1,101 @@
+package dev.espora.db;
+
+import dev.espora.db.codec.Output;
+
+/**
+ * The events of one commit, encoded as records one behind the other, with room in front for what
+ * the medium puts there.
+ *
+ * <pre>
+ * +------------------+---------------------------------------------------+-----
+ * | HEADER_BYTES     | int kind and length | payload | int checksum (0)  | …
+ * +------------------+---------------------------------------------------+-----
+ * </pre>
+ *
+ * <p>A payload is the number of the schema it is written in, then the value. The medium fills in
+ * header and checksums. Not safe for use by several threads.
+ */
+public final class Batch {
+  /** Room for a medium's header. */
+  public static final int HEADER_BYTES = 36;
+
+  /** What a record costs beyond its payload. */
+  public static final int RECORD_OVERHEAD = 8;
+
+  /** The kind of a record that holds an event, in the upper four bits of its first word. */
+  public static final int EVENT = 2;
+
+  /** The longest payload that a record's first word can tell. */
+  public static final int MAX_PAYLOAD_BYTES = (1 << 28) - 1;
+
+  private static final int KEPT_BYTES = 1 << 20;
+
+  private Output out = new Output(1 << 12);
+  private int records;
+  private int open;
+
+  /** An empty batch. */
+  public Batch() {
+    clear();
+  }
+
+  /** Starts over. */
+  public final void clear() {
+    if (out.array().length > KEPT_BYTES) {
+      out = new Output(1 << 12);
+    }
+    out.truncate(0);
+    out.reserve(HEADER_BYTES);
+    records = 0;
+  }
+
+  /** Begins an event; its payload goes into what is returned. */
+  public Output beginEvent(int schema) {
+    open = out.reserve(4);
+    out.writeUnsigned(schema);
+    return out;
+  }
+
+  /**
+   * Ends the event begun last.
+   *
+   * @return the bytes of its payload
+   */
+  public int endEvent() {
+    int length = out.size() - open - 4;
+    if (length <= MAX_PAYLOAD_BYTES) {
+      out.setInt(open, EVENT << 28 | length);
+    }
+    out.reserve(4);
+    records++;
+    return length;
+  }
+
+  public int records() {
+    return records;
+  }
+
+  /** Bytes with header and all records. */
+  public int size() {
+    return out.size();
+  }
+
+  /** Forgets everything behind a point where {@link #size} and {@link #records} were as given. */
+  public void rollback(int size, int records) {
+    out.truncate(size);
+    this.records = records;
+  }
+
+  /** The buffer, valid up to {@link #size} until the batch changes. */
+  public byte[] array() {
+    return out.array();
+  }
+
+  public void setInt(int offset, int value) {
+    out.setInt(offset, value);
+  }
+
+  public void setLong(int offset, long value) {
+    out.setLong(offset, value);
+  }
+}

@@ -1,0 +1,82 @@
+package dev.espora.db;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Commands waiting for their partition: any thread adds, the one that commits takes all at once. A
+ * stack whose links are turned round on taking, so that adding costs one compare-and-set.
+ */
+final class CommandQueue<C, R> {
+  private static final VarHandle TOP;
+
+  static {
+    try {
+      TOP = MethodHandles.lookup().findVarHandle(CommandQueue.class, "top", Pending.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final int limit;
+  private volatile @Nullable Pending<C, R> top;
+
+  CommandQueue(int limit) {
+    this.limit = limit;
+  }
+
+  boolean isEmpty() {
+    return top == null;
+  }
+
+  /** Adds a command unless the queue is full, and says whether it did. */
+  boolean offer(Pending<C, R> pending) {
+    while (true) {
+      Pending<C, R> first = top;
+      int depth = first == null ? 1 : first.depth + 1;
+      if (depth > limit) {
+        return false;
+      }
+      pending.next = first;
+      pending.depth = depth;
+      if (TOP.compareAndSet(this, first, pending)) {
+        return true;
+      }
+    }
+  }
+
+  /** Takes everything, oldest first, linked by {@link Pending#next}. */
+  @Nullable Pending<C, R> takeAll() {
+    Pending<C, R> newest = swap();
+    Pending<C, R> oldest = null;
+    while (newest != null) {
+      Pending<C, R> older = newest.next;
+      newest.next = oldest;
+      oldest = newest;
+      newest = older;
+    }
+    return oldest;
+  }
+
+  @SuppressWarnings("unchecked")
+  private @Nullable Pending<C, R> swap() {
+    return (Pending<C, R>) TOP.getAndSet(this, null);
+  }
+
+  /** Gives up every command that nobody has taken; the entries stay until they are taken. */
+  void giveUpAll(
+      java.util.function.Supplier<? extends RuntimeException> reason, Outcome<C, R> then) {
+    for (Pending<C, R> each = top; each != null; each = each.next) {
+      if (each.giveUp(reason)) {
+        then.finished(each);
+      }
+    }
+  }
+
+  /** Hears of a command that is over. */
+  @FunctionalInterface
+  interface Outcome<C, R> {
+    void finished(Pending<C, R> pending);
+  }
+}

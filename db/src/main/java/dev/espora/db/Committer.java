@@ -1,0 +1,588 @@
+package dev.espora.db;
+
+import dev.espora.db.codec.Codec;
+import dev.espora.db.codec.Input;
+import dev.espora.db.codec.MalformedException;
+import dev.espora.db.codec.Output;
+import dev.espora.db.codec.Schema;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A partition over a journal: takes commands from any thread, commits them in batches, publishes
+ * the state.
+ *
+ * <p>At any time at most one thread commits, the one that turned {@code active} on: a committer
+ * thread, which stays while commands keep coming; or, where nobody else is there, the caller
+ * itself, which saves two switches of threads. Commands that come meanwhile gather in the queue and
+ * make the next batch.
+ *
+ * <p>{@code mutex} guards the journal's cursor and whoever moves {@code view}. A reader takes it
+ * only where another process has written since, so never while this process commits.
+ */
+final class Committer<S, C, E, R> implements Partition<S, C, R> {
+  private static final System.Logger LOG = System.getLogger("dev.espora.db");
+
+  /** A batch is closed once it is this long, so that callers do not wait for ever larger ones. */
+  private static final int BATCH_BYTES = 1 << 20;
+
+  /** How long a committer thread waits for more commands before it leaves the partition. */
+  private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+  private final String name;
+  private final StateMachine<S, C, E, R> machine;
+  private final Journal journal;
+  private final Committers threads;
+  private final Limits limits;
+  private final Durability durability;
+  private final long slowNanos;
+  private final Codec<E> events;
+  private final List<Codec.Decoder<E>> decoders;
+
+  private final CommandQueue<C, R> queue;
+  private final Semaphore space = new Semaphore(0);
+  private final AtomicBoolean active = new AtomicBoolean();
+  private volatile @Nullable Thread parked;
+  private volatile long waitingForLockSince;
+  private volatile boolean closed;
+
+  private final ReentrantLock mutex = new ReentrantLock();
+  private volatile View<S> view;
+
+  /** Only for the thread that commits. */
+  private final Batch batch = new Batch();
+
+  private @Nullable Pending<C, R> backlog;
+  private final AtomicBoolean storing = new AtomicBoolean();
+
+  /** A state and the end of the log it came from. Does not change once it is published. */
+  private static final class View<S> {
+    private final S state;
+    private long position;
+
+    private View(S state, long position) {
+      this.state = state;
+      this.position = position;
+    }
+  }
+
+  Committer(
+      String name,
+      StateMachine<S, C, E, R> machine,
+      Journal journal,
+      Committers threads,
+      Options options) {
+    this.name = name;
+    this.machine = machine;
+    this.journal = journal;
+    this.threads = threads;
+    this.limits = options.limits();
+    this.durability = options.durability();
+    this.slowNanos = options.slowCommit().toNanos();
+    this.events = machine.eventCodec();
+    this.decoders = new ArrayList<>();
+    this.queue = new CommandQueue<>(limits.queueLength());
+    for (Schema schema : journal.schemas()) {
+      decoders.add(events.decoder(schema));
+    }
+    Journal.Snapshot snapshot = journal.snapshot();
+    S start =
+        snapshot == null
+            ? machine.initial()
+            : machine.stateCodec().decoder(snapshot.schema()).decode(new Input(snapshot.state()));
+    this.view = new View<>(start, journal.position());
+    mutex.lock();
+    try {
+      catchUp();
+    } finally {
+      mutex.unlock();
+    }
+    threads.add(this);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  // --- submitting
+  // ---------------------------------------------------------------------------------------------------
+
+  @Override
+  public Receipt<R> submit(C command) {
+    Pending<C, R> pending = new Pending<>(command, null);
+    if (!commitAtOnce(pending)) {
+      enqueue(pending);
+      wakeFor(pending);
+    }
+    return pending.await(durability);
+  }
+
+  @Override
+  public CompletableFuture<Receipt<R>> submitAsync(C command) {
+    CompletableFuture<Receipt<R>> future = new CompletableFuture<>();
+    Pending<C, R> pending = new Pending<>(command, future);
+    if (closed) {
+      future.completeExceptionally(closedFailure());
+    } else if (!queue.offer(pending)) {
+      future.completeExceptionally(queueFull());
+    } else {
+      afterOffer(pending);
+      wakeFor(pending);
+    }
+    return future;
+  }
+
+  /** Where nobody commits, the caller does it for itself, and for those who come meanwhile. */
+  private boolean commitAtOnce(Pending<C, R> pending) {
+    if (closed || Thread.currentThread().isVirtual() || !active.compareAndSet(false, true)) {
+      return false;
+    }
+    try {
+      if (!queue.isEmpty() || backlog != null || !journal.tryLock()) {
+        return false;
+      }
+      backlog = pending;
+      commitLocked(0);
+      return true;
+    } finally {
+      leave();
+    }
+  }
+
+  private void enqueue(Pending<C, R> pending) {
+    if (closed) {
+      throw closedFailure();
+    }
+    if (!queue.offer(pending)) {
+      awaitSpace(pending);
+    }
+    afterOffer(pending);
+  }
+
+  private void awaitSpace(Pending<C, R> pending) {
+    long deadline = System.nanoTime() + limits.queueWait().toNanos();
+    boolean interrupted = false;
+    try {
+      while (!queue.offer(pending)) {
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+          throw queueFull();
+        }
+        try {
+          // A permit stands for one emptied queue; the bound on the wait covers one that another
+          // caller took.
+          boolean _ = space.tryAcquire(Math.min(left, 1_000_000), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** A command that slipped in behind {@link #close} is given up by whoever sees both. */
+  private void afterOffer(Pending<C, R> pending) {
+    if (closed && pending.giveUp(this::closedFailure)) {
+      finished(pending);
+    }
+  }
+
+  /** Whoever finds the queue empty sees to it that somebody commits; the others ride along. */
+  private void wakeFor(Pending<C, R> pending) {
+    if (pending.depth == 1) {
+      wake();
+    }
+  }
+
+  private void wake() {
+    Thread thread = parked;
+    if (thread != null) {
+      LockSupport.unpark(thread);
+    } else if (!active.get() && active.compareAndSet(false, true)) {
+      threads.run(this::commitWhileBusy);
+    }
+  }
+
+  // --- committing
+  // ---------------------------------------------------------------------------------------------------
+
+  /** The life of a committer thread with this partition. */
+  private void commitWhileBusy() {
+    try {
+      do {
+        while (!queue.isEmpty() || backlog != null) {
+          commitLocked(lock());
+        }
+      } while (linger());
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "partition " + name + " cannot commit", e);
+      Pending<C, R> first = takeQueued();
+      failAll(first, () -> new DatabaseException.StorageFailed(String.valueOf(e.getMessage()), e));
+      finishAll(first, view.position, 0);
+    } finally {
+      leave();
+    }
+  }
+
+  /** Waits a little for more commands, and says whether there are any. */
+  private boolean linger() {
+    if (threads.othersWait() || closed) {
+      return false;
+    }
+    long deadline = System.nanoTime() + LINGER_NANOS;
+    parked = Thread.currentThread();
+    try {
+      while (queue.isEmpty()) {
+        long left = deadline - System.nanoTime();
+        if (left <= 0 || closed) {
+          return false;
+        }
+        LockSupport.parkNanos(this, left);
+      }
+      return true;
+    } finally {
+      parked = null;
+    }
+  }
+
+  /** Gives up the right to commit; if a command came in just then, somebody takes it up again. */
+  private void leave() {
+    if (backlog != null || (!queue.isEmpty() && !closed)) {
+      threads.run(this::commitWhileBusy);
+      return;
+    }
+    active.set(false);
+    if (!queue.isEmpty()) {
+      wake();
+    }
+  }
+
+  private long lock() {
+    if (journal.tryLock()) {
+      return 0;
+    }
+    long start = System.nanoTime();
+    waitingForLockSince = start;
+    try {
+      journal.lock();
+    } finally {
+      waitingForLockSince = 0;
+    }
+    return System.nanoTime() - start;
+  }
+
+  /**
+   * Called now and then: tells callers who stands in the way rather than let them wait for ever.
+   */
+  void giveUpWaitingForLock() {
+    long since = waitingForLockSince;
+    if (since != 0 && System.nanoTime() - since > limits.lockWait().toNanos()) {
+      String message =
+          "partition "
+              + name
+              + " is held by "
+              + journal.holder()
+              + " for more than "
+              + limits.lockWait().toMillis()
+              + " ms; nothing was written";
+      giveUpQueued(() -> new DatabaseException.Busy(message));
+    }
+  }
+
+  private void giveUpQueued(Supplier<? extends RuntimeException> reason) {
+    queue.giveUpAll(reason, this::finished);
+  }
+
+  private void finished(Pending<C, R> pending) {
+    if (pending.future != null) {
+      threads.completions().execute(() -> pending.completeFuture(durability));
+    }
+  }
+
+  /** One trip to the disk. The journal's lock is held on entry and released on the way. */
+  private void commitLocked(long lockWait) {
+    CommitEvent event = new CommitEvent();
+    event.begin();
+    long start = System.nanoTime();
+    Pending<C, R> first = null;
+    long sync = 0;
+    mutex.lock();
+    try {
+      first = takeQueued();
+      catchUp();
+      S state = decideAll(first);
+      if (batch.records() > 0) {
+        View<S> next = new View<>(state, 0); // nothing may fail once the batch is durable
+        sync = journal.append(batch);
+        next.position = journal.position();
+        view = next;
+      }
+    } catch (DatabaseException.OutcomeUnknown e) {
+      failAll(first, () -> new DatabaseException.OutcomeUnknown(String.valueOf(e.getMessage()), e));
+    } catch (RuntimeException | Error e) {
+      failAll(
+          first, () -> e instanceof RuntimeException known ? known : new IllegalStateException(e));
+    } finally {
+      mutex.unlock();
+      journal.unlock();
+    }
+    finishAll(first, view.position, sync);
+    report(event, lockWait, System.nanoTime() - start, sync);
+    maybeSnapshot();
+  }
+
+  private @Nullable Pending<C, R> takeQueued() {
+    Pending<C, R> first = backlog;
+    if (first == null) {
+      first = queue.takeAll();
+    } else if (first.next == null) {
+      first.next = queue.takeAll();
+    }
+    backlog = null;
+    if (space.hasQueuedThreads()) {
+      space.release(space.getQueueLength());
+    }
+    return first;
+  }
+
+  /** Judges the commands one after another; those that no longer fit become the backlog. */
+  private S decideAll(@Nullable Pending<C, R> first) {
+    batch.clear();
+    S state = view.state;
+    boolean alone = durability.mode() == Durability.Mode.SYNC_EACH;
+    for (Pending<C, R> each = first; each != null; each = each.next) {
+      if (each.take()) {
+        state = decide(each, state);
+        if (batch.size() >= BATCH_BYTES || (alone && batch.records() > 0)) {
+          backlog = each.next;
+          each.next = null;
+        }
+      }
+    }
+    return state;
+  }
+
+  private S decide(Pending<C, R> pending, S state) {
+    int size = batch.size();
+    int records = batch.records();
+    try {
+      Decision<E, R> decision = machine.decide(state, pending.command);
+      if (decision.events().size() > limits.batchEntries()) {
+        throw new DatabaseException.LimitExceeded(
+            "a batch of "
+                + decision.events().size()
+                + " entries is larger than the limit of "
+                + limits.batchEntries());
+      }
+      S next = state;
+      for (E each : decision.events()) {
+        next = machine.evolve(next, each);
+        Output out = batch.beginEvent(journal.schema());
+        events.encode(each, out);
+        checkBytes("value", batch.endEvent(), limits.valueBytes() + limits.keyBytes());
+      }
+      checkBytes("batch", batch.size() - size, limits.batchBytes() + limits.keyBytes() * 2);
+      pending.decided(decision.result());
+      return next;
+    } catch (RuntimeException e) {
+      batch.rollback(size, records);
+      pending.failed(() -> e);
+    } catch (OutOfMemoryError | StackOverflowError e) {
+      batch.rollback(size, records);
+      pending.failed(
+          () -> new IllegalStateException("a command of partition " + name + " failed", e));
+    }
+    return state;
+  }
+
+  private static void checkBytes(String what, int bytes, int limit) {
+    if (bytes > limit) {
+      throw new DatabaseException.LimitExceeded(
+          "a " + what + " of " + bytes + " bytes is larger than the limit of " + limit);
+    }
+  }
+
+  private void failAll(@Nullable Pending<C, R> first, Supplier<RuntimeException> reason) {
+    for (Pending<C, R> each = first; each != null; each = each.next) {
+      if (each.take() || each.isTaken()) {
+        each.failed(reason);
+      }
+    }
+  }
+
+  /** Wakes the callers; futures are completed together on another thread. */
+  private void finishAll(@Nullable Pending<C, R> first, long position, long syncNanos) {
+    List<Pending<C, R>> futures = null;
+    for (Pending<C, R> each = first; each != null; ) {
+      Pending<C, R> next =
+          each.next; // a caller that wakes up may leave, its links are not its own any more
+      if (each.isTaken()) {
+        each.committed(position, syncNanos);
+        each.finish();
+        if (each.future != null) {
+          futures = futures == null ? new ArrayList<>() : futures;
+          futures.add(each);
+        }
+      }
+      each = next;
+    }
+    if (futures != null) {
+      List<Pending<C, R>> all = futures;
+      threads.completions().execute(() -> all.forEach(each -> each.completeFuture(durability)));
+    }
+  }
+
+  private void report(CommitEvent event, long lockWait, long nanos, long sync) {
+    event.end();
+    if (event.shouldCommit()) {
+      event.partition = name;
+      event.events = batch.records();
+      event.bytes = batch.size();
+      event.lockWait = lockWait;
+      event.sync = sync;
+      event.commit();
+    }
+    if (nanos + lockWait > slowNanos) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "slow commit: partition {0}, {1} events, {2} bytes, waited {3} us for the lock, synced {4} us, {5} us in all",
+          name,
+          batch.records(),
+          batch.size(),
+          lockWait / 1000,
+          sync / 1000,
+          (nanos + lockWait) / 1000);
+    }
+  }
+
+  // --- reading
+  // ------------------------------------------------------------------------------------------------------
+
+  @Override
+  public S state() {
+    if (closed) {
+      throw closedFailure();
+    }
+    View<S> current = view;
+    if (journal.end() == current.position) {
+      return current.state;
+    }
+    mutex.lock();
+    try {
+      catchUp();
+      return view.state;
+    } finally {
+      mutex.unlock();
+    }
+  }
+
+  /** Applies what other processes appended, batch by batch. The mutex is held. */
+  private void catchUp() {
+    if (journal.end() == journal.position()) {
+      return;
+    }
+    Replay replay = new Replay(view.state);
+    View<S> reached = view;
+    try {
+      while (journal.end() != journal.position()) {
+        journal.readBatch(replay);
+        reached = new View<>(replay.state, journal.position());
+      }
+    } finally {
+      view = reached;
+    }
+  }
+
+  private final class Replay implements Journal.EventSink {
+    private S state;
+
+    private Replay(S state) {
+      this.state = state;
+    }
+
+    @Override
+    public void event(int schema, Input payload) {
+      state = machine.evolve(state, decode(schema, payload));
+    }
+  }
+
+  private E decode(int schema, Input payload) {
+    if (schema >= decoders.size()) {
+      throw new MalformedException(
+          "an event of partition " + name + " has unknown schema " + schema);
+    }
+    return decoders.get(schema).decode(payload);
+  }
+
+  // --- snapshots and the end
+  // ----------------------------------------------------------------------------------------
+
+  private void maybeSnapshot() {
+    if (!journal.wantsSnapshot() || !storing.compareAndSet(false, true)) {
+      return;
+    }
+    mutex.lock();
+    try {
+      S state = view.state;
+      Object mark = journal.mark();
+      threads.housekeeper().execute(() -> snapshot(state, mark));
+    } finally {
+      mutex.unlock();
+    }
+  }
+
+  private void snapshot(S state, Object mark) {
+    try {
+      Output out = new Output(1 << 12);
+      machine.stateCodec().encode(state, out);
+      journal.store(new Journal.Snapshot(mark, machine.stateCodec().schema(), out.toByteArray()));
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.WARNING, "no snapshot of partition " + name, e);
+    } finally {
+      storing.set(false);
+    }
+  }
+
+  /** Lets what is queued finish, then closes the journal. */
+  void close() {
+    closed = true;
+    threads.remove(this);
+    long deadline = System.nanoTime() + limits.lockWait().toNanos();
+    while (!active.compareAndSet(false, true)) {
+      if (System.nanoTime() > deadline) {
+        giveUpQueued(this::closedFailure);
+        throw new DatabaseException.Busy(
+            "partition " + name + " is held by " + journal.holder() + " and cannot be closed");
+      }
+      LockSupport.parkNanos(100_000);
+    }
+    while (backlog != null || !queue.isEmpty()) {
+      commitLocked(lock());
+    }
+    if (journal.wantsSnapshot()) {
+      snapshot(view.state, journal.mark());
+    }
+    journal.close();
+  }
+
+  private DatabaseException.Closed closedFailure() {
+    return new DatabaseException.Closed("partition " + name + " was closed");
+  }
+
+  private DatabaseException.Busy queueFull() {
+    return new DatabaseException.Busy(
+        "partition " + name + " has " + limits.queueLength() + " commands waiting, its limit");
+  }
+}

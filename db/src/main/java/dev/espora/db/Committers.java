@@ -1,0 +1,94 @@
+package dev.espora.db;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The threads of one open database. All of its file I/O that may wait happens on them, or on a
+ * caller's platform thread that finds its partition idle; never on a virtual thread, whose carrier
+ * it would hold.
+ *
+ * <ul>
+ *   <li>committers: lent to partitions that have commands waiting, at most {@value #MOST} at a
+ *       time;
+ *   <li>completions: complete the futures of commands that nobody waits for, so that what hangs on
+ *       them cannot hold up a commit;
+ *   <li>housekeeper: one thread for background work: spare segments, snapshots, intervals, waits
+ *       that have lasted too long.
+ * </ul>
+ */
+final class Committers implements AutoCloseable {
+  private static final int MOST = 64;
+  private static final long WATCH_MILLIS = 100;
+
+  private final LinkedBlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>();
+  private final ThreadPoolExecutor committers;
+  private final ThreadPoolExecutor completions;
+  private final ScheduledExecutorService housekeeper;
+  private final List<Committer<?, ?, ?, ?>> open = new CopyOnWriteArrayList<>();
+
+  Committers() {
+    committers =
+        new ThreadPoolExecutor(MOST, MOST, 10, TimeUnit.SECONDS, waiting, threads("espora-commit"));
+    committers.allowCoreThreadTimeOut(true);
+    completions =
+        new ThreadPoolExecutor(
+            1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads("espora-complete"));
+    completions.allowCoreThreadTimeOut(true);
+    housekeeper = Executors.newSingleThreadScheduledExecutor(threads("espora-housekeeper"));
+    var _ =
+        housekeeper.scheduleWithFixedDelay(
+            this::watch, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private static ThreadFactory threads(String name) {
+    return Thread.ofPlatform().name(name + "-", 0).daemon().factory();
+  }
+
+  void add(Committer<?, ?, ?, ?> committer) {
+    open.add(committer);
+  }
+
+  void remove(Committer<?, ?, ?, ?> committer) {
+    open.remove(committer);
+  }
+
+  private void watch() {
+    for (Committer<?, ?, ?, ?> committer : open) {
+      committer.giveUpWaitingForLock();
+    }
+  }
+
+  /** Runs a partition's commits on a committer thread. */
+  void run(Runnable commits) {
+    committers.execute(commits);
+  }
+
+  /** Whether another partition waits for a thread, so that an idle one should give its own back. */
+  boolean othersWait() {
+    return !waiting.isEmpty();
+  }
+
+  Executor completions() {
+    return completions;
+  }
+
+  /** For background work that may fail without harm. */
+  ScheduledExecutorService housekeeper() {
+    return housekeeper;
+  }
+
+  @Override
+  public void close() {
+    housekeeper.shutdown();
+    committers.shutdown();
+    completions.shutdown();
+  }
+}

@@ -1,0 +1,66 @@
+package dev.espora.db;
+
+import dev.espora.db.codec.Schema;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * Where and how a database is stored: the seam behind which storage can be exchanged. A medium
+ * decides how the order of a partition and its durability come about; everything above it is the
+ * same.
+ */
+@FunctionalInterface
+public interface Medium {
+
+  /**
+   * The heap of this process: the order of the real mediums, and nothing left when it is closed.
+   */
+  static Medium memory() {
+    return (options, background) ->
+        new Journals() {
+          @Override
+          public Journal open(String partition, Schema events) {
+            return new MemoryJournal(events);
+          }
+
+          @Override
+          public void close() {}
+        };
+  }
+
+  /**
+   * Opens the medium.
+   *
+   * @param background runs work that nobody waits for, until the database is closed
+   */
+  Journals open(Options options, ScheduledExecutorService background);
+
+  /** An open medium: the journals of all partitions. Safe for use by several threads. */
+  interface Journals extends AutoCloseable {
+
+    /**
+     * Opens a partition's journal, creating it if there is none.
+     *
+     * @param events how this process writes events
+     * @throws DatabaseException.SchemaMismatch if the stored events cannot be read together with
+     *     these
+     */
+    Journal open(String partition, Schema events);
+
+    /** Lets go of everything; the journals were closed before. */
+    @Override
+    void close();
+  }
+
+  /**
+   * Finds mediums by the name in front of the colon, as in {@code file:data}; provided as a
+   * service.
+   */
+  interface Provider {
+
+    /** The name, for example {@code file}. */
+    String scheme();
+
+    /** The medium at a place, whose form is the medium's own. */
+    Medium at(String place);
+  }
+}

@@ -1,0 +1,257 @@
+package dev.espora.db.disk;
+
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/** The disk of a Linux machine. */
+public final class PosixDisk implements Disk {
+
+  /** Makes a disk; it holds nothing itself. */
+  public PosixDisk() {}
+
+  @Override
+  public DiskFile open(Path file) throws IOException {
+    return new PosixFile(file, Posix.open(file, Posix.O_READ_WRITE));
+  }
+
+  @Override
+  public DiskFile create(Path file) throws IOException {
+    int descriptor = Posix.open(file, Posix.O_READ_WRITE | Posix.O_CREATE_NEW);
+    Posix.makePrivate(descriptor, file);
+    return new PosixFile(file, descriptor);
+  }
+
+  @Override
+  public void createDirectory(Path directory) throws IOException {
+    var mode = PosixFilePermissions.fromString("rwx------");
+    Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(mode));
+    Files.setPosixFilePermissions(directory, mode);
+  }
+
+  @Override
+  public boolean exists(Path path) {
+    return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  @Override
+  public List<String> list(Path directory) throws IOException {
+    try (Stream<Path> paths = Files.list(directory)) {
+      return paths.map(path -> path.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Override
+  public void rename(Path from, Path to) throws IOException {
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  @Override
+  public void delete(Path file) throws IOException {
+    Files.delete(file);
+  }
+
+  @Override
+  public void syncDirectory(Path directory) throws IOException {
+    int descriptor = Posix.open(directory, Posix.O_READ_ONLY);
+    try {
+      Posix.sync(descriptor, directory);
+    } finally {
+      Posix.close(descriptor);
+    }
+  }
+
+  @Override
+  public long identity(Path file) throws IOException {
+    return (long) Files.getAttribute(file, "unix:ino", LinkOption.NOFOLLOW_LINKS);
+  }
+
+  @Override
+  public SharedMemory map(Path file, int bytes) throws IOException {
+    // An interrupt closes a channel, not a mapping; it is put off until the mapping stands.
+    boolean interrupted = Thread.interrupted();
+    try (FileChannel channel =
+        FileChannel.open(
+            file, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+      return new MappedMemory(channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes));
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  @Override
+  public DiskLock lock(Path file) throws IOException {
+    return new Flock(file, Posix.open(file, Posix.O_READ_WRITE));
+  }
+
+  /**
+   * A descriptor that is closed once nobody uses it any more: its number could belong to another
+   * file a moment later, and a write that is still under way would go there.
+   */
+  private abstract static class Descriptor implements AutoCloseable {
+    final Path file;
+    private final int descriptor;
+    private final AtomicInteger users = new AtomicInteger(1);
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    Descriptor(Path file, int descriptor) {
+      this.file = file;
+      this.descriptor = descriptor;
+    }
+
+    final int enter() throws IOException {
+      while (true) {
+        int count = users.get();
+        if (count == 0 || closed.get()) {
+          throw new IOException(file + " was closed");
+        }
+        if (users.compareAndSet(count, count + 1)) {
+          return descriptor;
+        }
+      }
+    }
+
+    final void exit() {
+      if (users.decrementAndGet() == 0) {
+        Posix.close(descriptor);
+      }
+    }
+
+    @Override
+    public final void close() {
+      if (closed.compareAndSet(false, true)) {
+        exit();
+      }
+    }
+  }
+
+  private static final class PosixFile extends Descriptor implements DiskFile {
+    PosixFile(Path file, int descriptor) {
+      super(file, descriptor);
+    }
+
+    @Override
+    public long size() throws IOException {
+      int descriptor = enter();
+      try {
+        return Posix.size(descriptor, file);
+      } finally {
+        exit();
+      }
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length, long position) throws IOException {
+      int descriptor = enter();
+      try {
+        return Posix.read(descriptor, file, target, offset, length, position);
+      } finally {
+        exit();
+      }
+    }
+
+    @Override
+    public void write(byte[] source, int offset, int length, long position) throws IOException {
+      int descriptor = enter();
+      try {
+        Posix.write(descriptor, file, source, offset, length, position);
+      } finally {
+        exit();
+      }
+    }
+
+    @Override
+    public void sync() throws IOException {
+      int descriptor = enter();
+      try {
+        Posix.dataSync(descriptor, file);
+      } finally {
+        exit();
+      }
+    }
+  }
+
+  private static final class Flock extends Descriptor implements DiskLock {
+    Flock(Path file, int descriptor) {
+      super(file, descriptor);
+    }
+
+    @Override
+    public boolean tryExclusive() throws IOException {
+      return operate(Posix.LOCK_EXCLUSIVE | Posix.LOCK_NO_WAIT);
+    }
+
+    @Override
+    public void exclusive() throws IOException {
+      operate(Posix.LOCK_EXCLUSIVE);
+    }
+
+    @Override
+    public boolean tryShared() throws IOException {
+      return operate(Posix.LOCK_SHARED | Posix.LOCK_NO_WAIT);
+    }
+
+    @Override
+    public void release() throws IOException {
+      operate(Posix.LOCK_RELEASE);
+    }
+
+    private boolean operate(int operation) throws IOException {
+      int descriptor = enter();
+      try {
+        return Posix.lock(descriptor, file, operation);
+      } finally {
+        exit();
+      }
+    }
+  }
+
+  private static final class MappedMemory implements SharedMemory {
+    private static final VarHandle WORD =
+        MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private final MappedByteBuffer buffer;
+
+    MappedMemory(MappedByteBuffer buffer) {
+      this.buffer = buffer;
+    }
+
+    @Override
+    public long get(int offset) {
+      return (long) WORD.getVolatile(buffer, offset);
+    }
+
+    @Override
+    public void set(int offset, long value) {
+      WORD.setVolatile(buffer, offset, value);
+    }
+
+    @Override
+    public boolean compareAndSet(int offset, long expected, long value) {
+      return WORD.compareAndSet(buffer, offset, expected, value);
+    }
+
+    @Override
+    public void force() {
+      buffer.force();
+    }
+
+    /** The mapping goes with the object: a reader that is a little late must not fault. */
+    @Override
+    public void close() {}
+  }
+}
