@@ -18,10 +18,12 @@ import java.util.concurrent.TimeUnit;
 final class ChildJvm implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 10;
 
+  private final String work;
   private final Process process;
   private final BufferedReader lines;
 
-  private ChildJvm(List<String> command) {
+  private ChildJvm(String work, List<String> command) {
+    this.work = work;
     try {
       process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     } catch (IOException e) {
@@ -31,14 +33,14 @@ final class ChildJvm implements AutoCloseable {
   }
 
   static ChildJvm start(List<String> arguments) {
-    return new ChildJvm(command(arguments));
+    return new ChildJvm(arguments.getFirst(), command(arguments));
   }
 
   /** Starts it under another program, a tracer for instance. */
   static ChildJvm startUnder(List<String> program, List<String> arguments) {
     List<String> command = new ArrayList<>(program);
     command.addAll(command(arguments));
-    return new ChildJvm(command);
+    return new ChildJvm(arguments.getFirst(), command);
   }
 
   private static List<String> command(List<String> arguments) {
@@ -70,7 +72,9 @@ final class ChildJvm implements AutoCloseable {
     try {
       String line = lines.readLine();
       if (line == null) {
-        throw new IllegalStateException("a child process ended early: " + process.info());
+        await();
+        throw new IllegalStateException(
+            "the process for '" + work + "' ended early with exit code " + process.exitValue());
       }
       return line;
     } catch (IOException e) {

@@ -60,8 +60,11 @@ record Workplace(Path directory) implements AutoCloseable {
     }
   }
 
-  /** Deletes a file or a folder with all that is in it. */
+  /** Deletes a file, or a folder with all that is in it, if it exists. */
   static void delete(Path path) {
+    if (Files.notExists(path)) {
+      return;
+    }
     try {
       Files.walkFileTree(
           path,
