@@ -18,9 +18,16 @@ import org.HdrHistogram.Histogram;
  */
 public final class LedgerBench {
 
-  /** {@link Settings#DEFAULTS} with platform threads, up to 64 of them. */
+  /**
+   * {@link Settings#DEFAULTS} with platform threads, up to 64 of them, and five rounds of two
+   * seconds, since each of them starts JVMs.
+   */
   public static final Settings DEFAULTS =
-      Settings.DEFAULTS.withCallers(List.of(Callers.PLATFORM)).withThreads(List.of(1, 8, 64));
+      Settings.DEFAULTS
+          .withCallers(List.of(Callers.PLATFORM))
+          .withThreads(List.of(1, 8, 64))
+          .withRounds(5)
+          .withMeasured(Duration.ofSeconds(2));
 
   /** For the start of a JVM and the check after it, beside what is measured. */
   private static final Duration OVERHEAD = Duration.ofSeconds(1);

@@ -26,14 +26,10 @@ final class Progress {
       return new Progress(out, steps, false);
     }
     out.printf(
-        "About %d min %02d s: %d rounds of %.1f s for each side, alternating.%n",
-        expected.toMinutes(), expected.toSecondsPart(), settings.rounds(), seconds(settings));
+        "About %d min %02d s, in %d steps: %d rounds, all sides in turns.%n",
+        expected.toMinutes(), expected.toSecondsPart(), steps, settings.rounds());
     boolean visible = Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     return new Progress(out, steps, visible);
-  }
-
-  private static double seconds(Settings settings) {
-    return settings.measured().toMillis() / 1e3;
   }
 
   void step(String what) {

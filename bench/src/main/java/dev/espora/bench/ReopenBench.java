@@ -23,6 +23,9 @@ public final class ReopenBench {
   /** Opens in one JVM: the first is cold, the others warm. */
   private static final int OPENS = 4;
 
+  /** A rough guess: copying the files takes the most of it. */
+  private static final Duration STEP = Duration.ofSeconds(4);
+
   private static final Load WRITERS = new Load(Callers.VIRTUAL, 256);
 
   /** Written beside the records that the kill is aimed at. */
@@ -36,8 +39,8 @@ public final class ReopenBench {
   }
 
   static void run(Settings settings, int records, PrintStream out) {
-    Progress progress =
-        Progress.begin(out, settings, 2 + 2 * settings.rounds(), Duration.ofSeconds(30));
+    int steps = 2 + 2 * settings.rounds();
+    Progress progress = Progress.begin(out, settings, steps, STEP.multipliedBy(steps));
     Table table =
         new Table()
             .column("closed by", 0)

@@ -34,16 +34,16 @@ public record Settings(
   }
 
   /**
-   * The temporary folder, both kinds of callers at 1, 8, 64 and 256 threads, five rounds of two
-   * seconds after two seconds of warm-up.
+   * The temporary folder, both kinds of callers at 1, 8, 64 and 256 threads, nine rounds of a
+   * second after two seconds of warm-up.
    */
   public static final Settings DEFAULTS =
       new Settings(
           Path.of(System.getProperty("java.io.tmpdir")),
           List.of(Callers.values()),
           List.of(1, 8, 64, 256),
-          5,
-          Duration.ofSeconds(2),
+          9,
+          Duration.ofSeconds(1),
           Duration.ofSeconds(2),
           Output.TABLE);
 
