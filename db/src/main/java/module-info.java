@@ -7,4 +7,7 @@ module dev.espora.db {
   exports dev.espora.db.codec;
 
   uses dev.espora.db.Medium.Provider;
+
+  provides dev.espora.db.Medium.Provider with
+      dev.espora.db.file.FileMedium.Provider;
 }

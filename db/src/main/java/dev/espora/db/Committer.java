@@ -37,6 +37,12 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
   /** How long a committer thread waits for more commands before it leaves the partition. */
   private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
+  /** A snapshot is taken each time that so much log has gathered behind the last one. */
+  private static final long SNAPSHOT_BYTES = 16 << 20;
+
+  /** What is not worth a snapshot when closing: replaying it takes a few milliseconds. */
+  private static final long CLOSING_SNAPSHOT_BYTES = 1 << 16;
+
   private final String name;
   private final StateMachine<S, C, E, R> machine;
   private final Journal journal;
@@ -66,11 +72,11 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
   /** A state and the end of the log it came from. Does not change once it is published. */
   private static final class View<S> {
     private final S state;
-    private long position;
+    private Journal.Point at;
 
-    private View(S state, long position) {
+    private View(S state, Journal.Point at) {
       this.state = state;
-      this.position = position;
+      this.at = at;
     }
   }
 
@@ -98,7 +104,7 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
         snapshot == null
             ? machine.initial()
             : machine.stateCodec().decoder(snapshot.schema()).decode(new Input(snapshot.state()));
-    this.view = new View<>(start, journal.position());
+    this.view = new View<>(start, journal.cursor());
     mutex.lock();
     try {
       catchUp();
@@ -230,7 +236,7 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
       LOG.log(System.Logger.Level.ERROR, "partition " + name + " cannot commit", e);
       Pending<C, R> first = takeQueued();
       failAll(first, () -> new DatabaseException.StorageFailed(String.valueOf(e.getMessage()), e));
-      finishAll(first, view.position, 0);
+      finishAll(first, view.at.position(), 0);
     } finally {
       leave();
     }
@@ -324,9 +330,9 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
       catchUp();
       S state = decideAll(first);
       if (batch.records() > 0) {
-        View<S> next = new View<>(state, 0); // nothing may fail once the batch is durable
+        View<S> next = new View<>(state, view.at); // nothing may fail once the batch is durable
         sync = journal.append(batch);
-        next.position = journal.position();
+        next.at = journal.cursor();
         view = next;
       }
     } catch (DatabaseException.OutcomeUnknown e) {
@@ -338,7 +344,7 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
       mutex.unlock();
       journal.unlock();
     }
-    finishAll(first, view.position, sync);
+    finishAll(first, view.at.position(), sync);
     report(event, lockWait, System.nanoTime() - start, sync);
     maybeSnapshot();
   }
@@ -476,7 +482,7 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
       throw closedFailure();
     }
     View<S> current = view;
-    if (journal.end() == current.position) {
+    if (journal.end() == current.at.position()) {
       return current.state;
     }
     mutex.lock();
@@ -488,17 +494,27 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     }
   }
 
+  /** The newest point that {@link #state} would return the state of. */
+  Journal.Point current() {
+    S _ = state();
+    return view.at;
+  }
+
+  Journal journal() {
+    return journal;
+  }
+
   /** Applies what other processes appended, batch by batch. The mutex is held. */
   private void catchUp() {
-    if (journal.end() == journal.position()) {
+    if (journal.end() == journal.cursor().position()) {
       return;
     }
     Replay replay = new Replay(view.state);
     View<S> reached = view;
     try {
-      while (journal.end() != journal.position()) {
+      while (journal.end() != journal.cursor().position()) {
         journal.readBatch(replay);
-        reached = new View<>(replay.state, journal.position());
+        reached = new View<>(replay.state, journal.cursor());
       }
     } finally {
       view = reached;
@@ -518,7 +534,7 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     }
   }
 
-  private E decode(int schema, Input payload) {
+  E decode(int schema, Input payload) {
     if (schema >= decoders.size()) {
       throw new MalformedException(
           "an event of partition " + name + " has unknown schema " + schema);
@@ -530,24 +546,24 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
   // ----------------------------------------------------------------------------------------
 
   private void maybeSnapshot() {
-    if (!journal.wantsSnapshot() || !storing.compareAndSet(false, true)) {
+    if (journal.snapshotLag() < SNAPSHOT_BYTES || !storing.compareAndSet(false, true)) {
       return;
     }
     mutex.lock();
     try {
       S state = view.state;
-      Object mark = journal.mark();
-      threads.housekeeper().execute(() -> snapshot(state, mark));
+      Journal.Point at = view.at;
+      threads.housekeeper().execute(() -> snapshot(state, at));
     } finally {
       mutex.unlock();
     }
   }
 
-  private void snapshot(S state, Object mark) {
+  private void snapshot(S state, Journal.Point at) {
     try {
       Output out = new Output(1 << 12);
       machine.stateCodec().encode(state, out);
-      journal.store(new Journal.Snapshot(mark, machine.stateCodec().schema(), out.toByteArray()));
+      journal.store(new Journal.Snapshot(at, machine.stateCodec().schema(), out.toByteArray()));
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.WARNING, "no snapshot of partition " + name, e);
     } finally {
@@ -571,8 +587,8 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     while (backlog != null || !queue.isEmpty()) {
       commitLocked(lock());
     }
-    if (journal.wantsSnapshot()) {
-      snapshot(view.state, journal.mark());
+    if (journal.snapshotLag() >= CLOSING_SNAPSHOT_BYTES) {
+      snapshot(view.state, view.at);
     }
     journal.close();
   }

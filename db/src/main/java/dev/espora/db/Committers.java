@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  *       time;
  *   <li>completions: complete the futures of commands that nobody waits for, so that what hangs on
  *       them cannot hold up a commit;
- *   <li>housekeeper: one thread for background work: spare segments, snapshots, intervals, waits
+ *   <li>housekeepers: two threads for background work: spare segments, snapshots, intervals, waits
  *       that have lasted too long.
  * </ul>
  */
@@ -90,5 +90,10 @@ final class Committers implements AutoCloseable {
     housekeeper.shutdown();
     committers.shutdown();
     completions.shutdown();
+    try {
+      boolean _ = housekeeper.awaitTermination(5, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

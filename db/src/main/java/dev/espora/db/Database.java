@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An embedded database: named partitions in one directory, shared by any number of threads and
@@ -22,8 +23,13 @@ public final class Database implements AutoCloseable {
   private final Map<String, Opened> partitions = new LinkedHashMap<>();
   private boolean closed;
 
-  /** A partition that is open here, and the machine it was opened with. */
-  private record Opened(StateMachine<?, ?, ?, ?> machine, Committer<?, ?, ?, ?> committer) {}
+  /**
+   * A partition that is open here.
+   *
+   * @param key the machine or type that it was opened with
+   * @param handle what its user holds
+   */
+  private record Opened(Object key, Object handle, Committer<?, ?, ?, ?> committer) {}
 
   private Database(Options options, Committers threads, Medium.Journals journals) {
     this.options = options;
@@ -79,9 +85,36 @@ public final class Database implements AutoCloseable {
    * @throws DatabaseException.SchemaMismatch if what is stored under it has other types
    * @throws DatabaseException.Corrupt if it is damaged
    */
-  @SuppressWarnings("unchecked") // the same machine, hence the same types
   public synchronized <S, C, E, R> Partition<S, C, R> partition(
       String name, StateMachine<S, C, E, R> machine) {
+    Opened known = known(name, machine);
+    if (known == null) {
+      Committer<S, C, E, R> committer = open(name, machine);
+      known = new Opened(machine, committer, committer);
+      partitions.put(name, known);
+    }
+    return typed(known.handle);
+  }
+
+  /**
+   * Opens a log, creating it if there is none. Opening it again gives the same log.
+   *
+   * @param name one to 64 of {@code a-z 0-9 _ -}
+   * @param type of the rows: a record, or whatever else {@link dev.espora.db.codec.Codec#of} takes
+   * @throws DatabaseException as {@link #partition} says
+   */
+  public synchronized <T> Log<T> log(String name, Class<T> type) {
+    Opened known = known(name, type);
+    if (known == null) {
+      LogMachine<T> machine = new LogMachine<>(type);
+      var committer = open(name, machine);
+      known = new Opened(type, new Log<>(machine, committer), committer);
+      partitions.put(name, known);
+    }
+    return typed(known.handle);
+  }
+
+  private @Nullable Opened known(String name, Object key) {
     if (closed) {
       throw new DatabaseException.Closed("the database was closed");
     }
@@ -90,18 +123,22 @@ public final class Database implements AutoCloseable {
           "the name '" + name + "' is not one to 64 of a-z, 0-9, _ and -");
     }
     Opened known = partitions.get(name);
-    if (known != null) {
-      if (!known.machine.equals(machine)) {
-        throw new DatabaseException.SchemaMismatch(
-            "partition " + name + " is already open with another state machine");
-      }
-      return (Partition<S, C, R>) known.committer;
+    if (known != null && !known.key.equals(key)) {
+      throw new DatabaseException.SchemaMismatch(
+          "partition " + name + " is already open here as " + known.key + ", not as " + key);
     }
-    Journal journal = journals.open(name, machine.eventCodec().schema());
+    return known;
+  }
+
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // equal keys, hence equal types
+  private static <T> T typed(Object handle) {
+    return (T) handle;
+  }
+
+  private <S, C, E, R> Committer<S, C, E, R> open(String name, StateMachine<S, C, E, R> machine) {
+    Journal journal = journals.open(name, machine.eventCodec());
     try {
-      Committer<S, C, E, R> committer = new Committer<>(name, machine, journal, threads, options);
-      partitions.put(name, new Opened(machine, committer));
-      return committer;
+      return new Committer<>(name, machine, journal, threads, options);
     } catch (RuntimeException | Error e) {
       journal.close();
       throw e;

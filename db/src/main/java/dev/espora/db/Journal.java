@@ -35,10 +35,7 @@ public interface Journal extends AutoCloseable {
   long end();
 
   /** Where the cursor stands. */
-  long position();
-
-  /** How many events lie before the cursor. */
-  long sequence();
+  Point cursor();
 
   /** Takes the right to append if no other process has it. */
   boolean tryLock();
@@ -67,20 +64,17 @@ public interface Journal extends AutoCloseable {
    */
   long append(Batch batch);
 
-  /** Whether enough was appended since the last snapshot that a new one is worth its cost. */
-  boolean wantsSnapshot();
+  /** Bytes of log behind the newest snapshot: what opening the partition has to replay. */
+  long snapshotLag();
 
   /** Keeps the state that the log leads to at a point where the cursor stood. */
   void store(Snapshot snapshot);
 
-  /** The point where the cursor stands, for a snapshot. */
-  Object mark();
+  /** The events up to a point, oldest first, lazily. */
+  EventScan scan(Point to);
 
-  /** The events up to a position, oldest first, lazily. */
-  EventScan scan(long to);
-
-  /** The events before a position, newest first, lazily. */
-  EventScan scanBackwards(long from);
+  /** The events before a point, newest first, lazily. */
+  EventScan scanBackwards(Point from);
 
   /** Makes everything durable and lets go of the files. */
   @Override
@@ -105,12 +99,21 @@ public interface Journal extends AutoCloseable {
     void close();
   }
 
+  /** A place between two batches of the log. */
+  interface Point {
+    /** Bytes of log before it, all headers included. */
+    long position();
+
+    /** Events before it. */
+    long sequence();
+  }
+
   /**
    * A state and where in the log it belongs.
    *
-   * @param mark what {@link #mark} returned there
+   * @param at the point that the state was reached at
    * @param schema how the state is written
    * @param state the state, encoded
    */
-  record Snapshot(Object mark, Schema schema, byte[] state) {}
+  record Snapshot(Point at, Schema schema, byte[] state) {}
 }

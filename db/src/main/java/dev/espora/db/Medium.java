@@ -1,6 +1,6 @@
 package dev.espora.db;
 
-import dev.espora.db.codec.Schema;
+import dev.espora.db.codec.Codec;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
@@ -18,8 +18,8 @@ public interface Medium {
     return (options, background) ->
         new Journals() {
           @Override
-          public Journal open(String partition, Schema events) {
-            return new MemoryJournal(events);
+          public Journal open(String partition, Codec<?> events) {
+            return new MemoryJournal(events.schema());
           }
 
           @Override
@@ -44,7 +44,7 @@ public interface Medium {
      * @throws DatabaseException.SchemaMismatch if the stored events cannot be read together with
      *     these
      */
-    Journal open(String partition, Schema events);
+    Journal open(String partition, Codec<?> events);
 
     /** Lets go of everything; the journals were closed before. */
     @Override

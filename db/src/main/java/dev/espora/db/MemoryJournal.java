@@ -18,8 +18,7 @@ final class MemoryJournal implements Journal {
 
   private final Schema schema;
   private final List<Stored> batches = new ArrayList<>();
-  private volatile long end;
-  private long sequence;
+  private volatile MemoryPoint end = new MemoryPoint(0, 0);
 
   /**
    * A batch as it was appended.
@@ -27,6 +26,8 @@ final class MemoryJournal implements Journal {
    * @param end where the log ends behind it
    */
   private record Stored(byte[] bytes, long end) {}
+
+  private record MemoryPoint(long position, long sequence) implements Point {}
 
   MemoryJournal(Schema schema) {
     this.schema = schema;
@@ -49,17 +50,12 @@ final class MemoryJournal implements Journal {
 
   @Override
   public long end() {
-    return end;
+    return end.position;
   }
 
   @Override
-  public long position() {
+  public Point cursor() {
     return end;
-  }
-
-  @Override
-  public long sequence() {
-    return sequence;
   }
 
   @Override
@@ -86,43 +82,38 @@ final class MemoryJournal implements Journal {
   @Override
   public long append(Batch batch) {
     byte[] bytes = Arrays.copyOfRange(batch.array(), Batch.HEADER_BYTES, batch.size());
-    long behind = end + bytes.length;
+    MemoryPoint behind =
+        new MemoryPoint(end.position + bytes.length, end.sequence + batch.records());
     synchronized (batches) {
-      batches.add(new Stored(bytes, behind));
+      batches.add(new Stored(bytes, behind.position));
     }
-    sequence += batch.records();
     end = behind;
     return 0;
   }
 
   @Override
-  public boolean wantsSnapshot() {
-    return false;
+  public long snapshotLag() {
+    return 0;
   }
 
   @Override
   public void store(Snapshot snapshot) {}
 
   @Override
-  public Object mark() {
-    return end;
-  }
-
-  @Override
-  public EventScan scan(long to) {
+  public EventScan scan(Point to) {
     AtomicInteger index = new AtomicInteger();
     return new Scan(() -> {
       Stored stored = at(index.getAndIncrement());
-      return stored == null || stored.end() > to ? null : RecordList.of(stored.bytes());
+      return stored == null || stored.end() > to.position() ? null : RecordList.of(stored.bytes());
     });
   }
 
   @Override
-  public EventScan scanBackwards(long from) {
+  public EventScan scanBackwards(Point from) {
     AtomicInteger index = new AtomicInteger(size());
     return new Scan(() -> {
       Stored stored = at(index.decrementAndGet());
-      while (stored != null && stored.end() > from) {
+      while (stored != null && stored.end() > from.position()) {
         stored = at(index.decrementAndGet());
       }
       return stored == null ? null : RecordList.of(stored.bytes()).reversed();

@@ -5,7 +5,7 @@ import dev.espora.db.codec.Codec;
 /**
  * A machine for tests: a sum that never goes below zero; commands and events are the differences.
  */
-final class Counter implements StateMachine<Counter.Total, Long, Counter.Added, Long> {
+record Counter() implements StateMachine<Counter.Total, Long, Counter.Added, Long> {
 
   /** The sum and how many events made it. */
   record Total(long sum, long events) {}

@@ -32,6 +32,9 @@ public interface Disk {
   /** Whether there is a file, directory or symbolic link of this name. */
   boolean exists(Path path);
 
+  /** Whether there is a directory of this name; a symbolic link to one is none. */
+  boolean isDirectory(Path path);
+
   /** The names in a directory, sorted. */
   List<String> list(Path directory) throws IOException;
 

@@ -1,0 +1,161 @@
+package dev.espora.db.file;
+
+import dev.espora.db.DatabaseException;
+import dev.espora.db.disk.Disk;
+import dev.espora.db.disk.DiskFile;
+import dev.espora.db.disk.SharedMemory;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * The block of memory that all processes share which have a partition open. It is a file so that
+ * they can map it, and a witness: what it says about the durable position was true when it was
+ * written, however old the copy on disk is.
+ *
+ * <pre>
+ *   0  ESPORA C 1
+ *   8  long  log        the identity of the partition's log
+ *  16  long  session    of the database, when the partition was last recovered; 0 while it is
+ *  24  long  lock       identity of the lock file
+ *  32  long  openers    processes that have the partition open; those that were killed are not subtracted
+ *  40  long  clean      1 if nothing lies behind the end, since every process left in order
+ *  48  long  snapshot   position of the newest snapshot
+ *  64  long  end        where the log ends for readers
+ * 128  long  durable    up to where the log is known durable
+ * 192  long  holder     process that holds the lock, 0 if none
+ * 200  …     zeros up to 4096
+ * </pre>
+ */
+final class Control implements AutoCloseable {
+  static final int BYTES = 4096;
+
+  private static final int LOG = 8;
+  private static final int SESSION = 16;
+  private static final int LOCK = 24;
+  private static final int OPENERS = 32;
+  private static final int CLEAN = 40;
+  private static final int SNAPSHOT = 48;
+  private static final int END = 64;
+  private static final int DURABLE = 128;
+  private static final int HOLDER = 192;
+
+  private final SharedMemory memory;
+
+  private Control(SharedMemory memory) {
+    this.memory = memory;
+  }
+
+  /** Writes the file of a new partition. */
+  static void create(Disk disk, Path file, long log, long end) throws IOException {
+    try (DiskFile open = disk.create(file)) {
+      dev.espora.db.codec.Output out = new dev.espora.db.codec.Output(BYTES);
+      FileKind.CONTROL.write(out);
+      out.writeLong(log);
+      out.reserve(BYTES - out.size());
+      out.setLong(END, end);
+      out.setLong(DURABLE, end);
+      open.write(out.array(), 0, BYTES, 0);
+      open.sync();
+    }
+  }
+
+  static Control open(Disk disk, Path file, long log) throws IOException {
+    byte[] start = Storage.readAll(disk, file, BYTES);
+    FileKind.CONTROL.check(start, file);
+    if (start.length != BYTES) {
+      throw new DatabaseException.Corrupt(
+          file, start.length, "it has " + start.length + " bytes instead of " + BYTES);
+    }
+    Control control = new Control(disk.map(file, BYTES));
+    if (control.memory.get(LOG) != log) {
+      throw new DatabaseException.Corrupt(file, LOG, "it belongs to another partition");
+    }
+    return control;
+  }
+
+  long session() {
+    return memory.get(SESSION);
+  }
+
+  void setSession(long session) {
+    memory.set(SESSION, session);
+  }
+
+  long lock() {
+    return memory.get(LOCK);
+  }
+
+  void setLock(long identity) {
+    memory.set(LOCK, identity);
+  }
+
+  long openers() {
+    return memory.get(OPENERS);
+  }
+
+  void setOpeners(long count) {
+    memory.set(OPENERS, count);
+  }
+
+  boolean isClean() {
+    return memory.get(CLEAN) == 1;
+  }
+
+  /** Says so on disk before it returns. */
+  void setClean(long clean) {
+    if (memory.get(CLEAN) != clean) {
+      memory.set(CLEAN, clean);
+      memory.force();
+    }
+  }
+
+  long snapshot() {
+    return memory.get(SNAPSHOT);
+  }
+
+  void setSnapshot(long position) {
+    memory.set(SNAPSHOT, position);
+  }
+
+  long end() {
+    return memory.get(END);
+  }
+
+  void setEnd(long position) {
+    memory.set(END, position);
+  }
+
+  long durable() {
+    return memory.get(DURABLE);
+  }
+
+  /** Moves forwards only: syncs may end in any order. */
+  void raiseDurable(long position) {
+    long known = memory.get(DURABLE);
+    while (known < position && !memory.compareAndSet(DURABLE, known, position)) {
+      known = memory.get(DURABLE);
+    }
+  }
+
+  /** For recovery, which has found out. */
+  void setDurable(long position) {
+    memory.set(DURABLE, position);
+  }
+
+  long holder() {
+    return memory.get(HOLDER);
+  }
+
+  void setHolder(long process) {
+    memory.set(HOLDER, process);
+  }
+
+  void force() {
+    memory.force();
+  }
+
+  @Override
+  public void close() {
+    memory.close();
+  }
+}

@@ -1,0 +1,355 @@
+package dev.espora.db.file;
+
+import dev.espora.db.DatabaseException;
+import dev.espora.db.Durability;
+import dev.espora.db.Journal;
+import dev.espora.db.Medium;
+import dev.espora.db.Options;
+import dev.espora.db.codec.Codec;
+import dev.espora.db.codec.IncompatibleException;
+import dev.espora.db.codec.Output;
+import dev.espora.db.codec.Schema;
+import dev.espora.db.disk.Disk;
+import dev.espora.db.disk.DiskLock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open database directory.
+ *
+ * <pre>
+ * espora              what it is; written last, so that its presence means the rest is there
+ * control             shared memory of the session
+ * open.lock           held while a process opens the database or creates a partition
+ * alive.lock          shared by every process that has the database open
+ * partitions/NAME/    partition, control, lock, BASE.log …, POSITION.snapshot
+ * </pre>
+ */
+final class FileJournals implements Medium.Journals {
+  private static final String IDENTITY = "espora";
+  private static final String PARTITIONS = "partitions";
+  private static final String LOCK = "lock";
+  private static final String CONTROL = "control";
+
+  /**
+   * What may stand in a directory that is about to become a database: leavings of a start that was
+   * cut short.
+   */
+  private static final Set<String> TOLERATED =
+      Set.of(
+          Session.OPENING,
+          Session.ALIVE,
+          Session.CONTROL,
+          PARTITIONS,
+          "control.tmp",
+          "espora.tmp",
+          "up.lock");
+
+  private final Disk disk;
+  private final Path directory;
+  private final Options options;
+  private final ScheduledExecutorService background;
+  private final Session session;
+
+  private FileJournals(
+      Disk disk,
+      Path directory,
+      Options options,
+      ScheduledExecutorService background,
+      Session session) {
+    this.disk = disk;
+    this.directory = directory;
+    this.options = options;
+    this.background = background;
+    this.session = session;
+  }
+
+  static FileJournals open(
+      Disk disk, Path directory, Options options, ScheduledExecutorService background)
+      throws IOException {
+    prepareDirectory(disk, directory);
+    try (DiskLock _ = Session.lockOpening(disk, directory, options.limits().lockWait())) {
+      Path identity = directory.resolve(IDENTITY);
+      if (!disk.exists(identity)) {
+        create(disk, directory);
+      }
+      FileKind.DATABASE.check(Storage.readAll(disk, identity, 64), identity);
+      Session session = Session.open(disk, directory, options.durability());
+      return new FileJournals(disk, directory, options, background, session);
+    }
+  }
+
+  /**
+   * Makes sure that there is a directory that is ours or may become ours; changes nothing in one
+   * that is not.
+   */
+  private static void prepareDirectory(Disk disk, Path directory) throws IOException {
+    if (!disk.exists(directory)) {
+      Path parent = Storage.parent(directory);
+      if (!disk.exists(parent)) {
+        Files.createDirectories(parent);
+      }
+      disk.createDirectory(directory);
+      disk.syncDirectory(parent);
+    }
+    if (!disk.isDirectory(directory)) {
+      throw new DatabaseException.NotADatabase(directory + " is a file, not a directory");
+    }
+    List<String> names = disk.list(directory);
+    if (names.contains(IDENTITY)) {
+      return;
+    }
+    Path partitions = directory.resolve(PARTITIONS);
+    if (disk.isDirectory(partitions) && !disk.list(partitions).isEmpty()) {
+      throw new DatabaseException.Corrupt(
+          directory.resolve(IDENTITY), 0, "it is missing, but there are partitions");
+    }
+    for (String name : names) {
+      if (!TOLERATED.contains(name)) {
+        throw new DatabaseException.NotADatabase(
+            directory
+                + " holds "
+                + name
+                + " and is no Espora database: give an empty or new directory");
+      }
+    }
+    if (!names.contains(Session.OPENING)) {
+      Session.createOpeningLock(disk, directory);
+    }
+  }
+
+  private static void create(Disk disk, Path directory) throws IOException {
+    Session.create(disk, directory);
+    if (!disk.exists(directory.resolve(PARTITIONS))) {
+      disk.createDirectory(directory.resolve(PARTITIONS));
+    }
+    disk.syncDirectory(directory);
+    Output out = new Output(16);
+    FileKind.DATABASE.write(out);
+    out.writeLong(new SecureRandom().nextLong());
+    Storage.replace(
+        disk, directory.resolve(IDENTITY), directory.resolve("espora.tmp"), out.toByteArray());
+  }
+
+  @Override
+  public Journal open(String partition, Codec<?> events) {
+    return Storage.call(() -> openPartition(partition, events));
+  }
+
+  private Journal openPartition(String name, Codec<?> events) throws IOException {
+    session.check();
+    Path place = directory.resolve(PARTITIONS).resolve(name);
+    if (!disk.exists(place)) {
+      try (DiskLock _ = Session.lockOpening(disk, directory, options.limits().lockWait())) {
+        if (!disk.exists(place)) {
+          createPartition(place, events.schema());
+        }
+      }
+    }
+    if (!disk.isDirectory(place)) {
+      throw new DatabaseException.Corrupt(
+          place, 0, "it is no directory; symbolic links are not followed");
+    }
+    DiskLock lock = lockPartition(place);
+    try {
+      FileJournal journal = openLocked(name, place, lock, events);
+      lock.release();
+      scheduleSyncs(journal);
+      return journal;
+    } catch (RuntimeException | Error | IOException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private DiskLock lockPartition(Path place) throws IOException {
+    DiskLock lock = disk.lock(place.resolve(LOCK));
+    try {
+      long deadline = System.nanoTime() + options.limits().lockWait().toNanos();
+      while (!lock.tryExclusive()) {
+        if (System.nanoTime() > deadline) {
+          throw new DatabaseException.Busy(
+              "partition " + place.getFileName() + " is held by another process");
+        }
+        java.util.concurrent.locks.LockSupport.parkNanos(100_000);
+      }
+      return lock;
+    } catch (RuntimeException | Error | IOException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Builds the directory under another name and renames it: a partition is there whole or not at
+   * all.
+   */
+  private void createPartition(Path place, Schema schema) throws IOException {
+    Path building = place.resolveSibling(place.getFileName() + ".tmp");
+    if (disk.exists(building)) {
+      for (String name : disk.list(building)) {
+        disk.delete(building.resolve(name));
+      }
+    } else {
+      disk.createDirectory(building);
+    }
+    long log = new SecureRandom().nextLong();
+    try (Segments segments = new Segments(disk, building, log)) {
+      SegmentHeader header = new SegmentHeader(log, 0, 0, 0, Segments.FIRST_BYTES, 0, 0);
+      segments.adopt(segments.prepare(Segments.FIRST_BYTES), header);
+      Control.create(disk, building.resolve(CONTROL), log, header.start().position());
+      disk.create(building.resolve(LOCK)).close();
+      PartitionMeta meta = new PartitionMeta(log, List.of(schema), 0);
+      Storage.replace(
+          disk,
+          building.resolve(PartitionMeta.FILE),
+          building.resolve("partition.tmp"),
+          meta.encode());
+    }
+    disk.rename(building, place);
+    disk.syncDirectory(Storage.parent(place));
+  }
+
+  /**
+   * Recovers the partition if this session has not seen it yet, else joins; the caller holds its
+   * lock.
+   */
+  private FileJournal openLocked(String name, Path place, DiskLock lock, Codec<?> events)
+      throws IOException {
+    Path metaFile = place.resolve(PartitionMeta.FILE);
+    PartitionMeta meta =
+        PartitionMeta.decode(Storage.readAll(disk, metaFile, PartitionMeta.MOST_BYTES), metaFile);
+    checkReadable(name, meta, events);
+    Control control = Control.open(disk, place.resolve(CONTROL), meta.log());
+    Segments segments = new Segments(disk, place, meta.log());
+    try {
+      return openFiles(name, lock, events, meta, control, segments, place);
+    } catch (RuntimeException | Error | IOException e) {
+      segments.close();
+      control.close();
+      throw e;
+    }
+  }
+
+  private FileJournal openFiles(
+      String name,
+      DiskLock lock,
+      Codec<?> events,
+      PartitionMeta stored,
+      Control control,
+      Segments segments,
+      Path place)
+      throws IOException {
+    PartitionMeta meta = stored;
+    boolean joins = control.session() == session.id();
+    if (joins) {
+      checkSame(name, meta, events, control, place);
+    } else {
+      removeTemporary(place);
+    }
+    Journal.Snapshot snapshot = SnapshotFile.newest(disk, place, meta.log());
+    LogPoint start = start(segments, snapshot);
+    if (!joins) {
+      recover(name, meta.log(), control, segments, start);
+      meta = write(meta.writing(events.schema()), meta, place.resolve(PartitionMeta.FILE));
+      control.setSnapshot(snapshot == null ? 0 : start.position());
+      control.setLock(disk.identity(place.resolve(LOCK)));
+      control.setOpeners(0);
+      control.setHolder(0);
+      control.setSession(session.id());
+    }
+    control.setClean(0);
+    control.setOpeners(control.openers() + 1);
+    FileJournal.Opening opening =
+        new FileJournal.Opening(place, meta, session, control, lock, segments, snapshot, start);
+    return new FileJournal(opening, disk, options.durability(), background);
+  }
+
+  private static LogPoint start(Segments segments, Journal.@Nullable Snapshot snapshot, Path place)
+      throws IOException {
+    if (snapshot != null) {
+      return (LogPoint) snapshot.at();
+    }
+    return segments.at(0).header().start();
+  }
+
+  private void recover(String name, long log, Control control, Segments segments, LogPoint start)
+      throws IOException {
+    RecoveryEvent event = new RecoveryEvent();
+    event.begin();
+    control.setSession(0);
+    segments.checkUnbroken();
+    Recovery.Tail tail = control.isClean() ? Recovery.Tail.ZERO : Recovery.Tail.UNKNOWN;
+    LogPoint end = new Recovery(segments, log, control.durable(), start).run(tail);
+    control.setEnd(end.position());
+    control.setDurable(end.position());
+    event.partition = name;
+    event.bytes = end.position() - start.position();
+    event.events = end.sequence() - start.sequence();
+    event.commit();
+  }
+
+  private void removeTemporary(Path place) throws IOException {
+    for (String name : disk.list(place)) {
+      if (name.endsWith(".tmp")) {
+        disk.delete(place.resolve(name));
+      }
+    }
+  }
+
+  private PartitionMeta write(PartitionMeta meta, PartitionMeta known, Path file)
+      throws IOException {
+    if (!meta.equals(known)) {
+      Storage.replace(disk, file, file.resolveSibling("partition.tmp"), meta.encode());
+    }
+    return meta;
+  }
+
+  private static void checkReadable(String name, PartitionMeta meta, Codec<?> events) {
+    for (Schema stored : meta.schemas()) {
+      try {
+        var _ = events.decoder(stored);
+      } catch (IncompatibleException e) {
+        throw new DatabaseException.SchemaMismatch("partition " + name + ": " + e.getMessage());
+      }
+    }
+  }
+
+  private void checkSame(
+      String name, PartitionMeta meta, Codec<?> events, Control control, Path place)
+      throws IOException {
+    if (!meta.schemas().get(meta.schema()).equals(events.schema())) {
+      throw new DatabaseException.SchemaMismatch(
+          "partition "
+              + name
+              + " is open in another process that writes "
+              + meta.schemas().get(meta.schema())
+              + ", not "
+              + events.schema());
+    }
+    if (control.lock() != disk.identity(place.resolve(LOCK))) {
+      throw new DatabaseException.Corrupt(
+          place.resolve(LOCK), 0, "it was replaced while other processes have it open");
+    }
+  }
+
+  private void scheduleSyncs(FileJournal journal) {
+    if (options.durability().mode() == Durability.Mode.INTERVAL) {
+      long nanos = options.durability().period().toNanos();
+      var _ =
+          background.scheduleWithFixedDelay(journal::syncLater, nanos, nanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  @Override
+  public void close() {
+    session.close();
+  }
+}

@@ -1,0 +1,72 @@
+package dev.espora.db.file;
+
+import dev.espora.db.DatabaseException;
+import dev.espora.db.codec.Input;
+import dev.espora.db.codec.Output;
+import dev.espora.db.codec.Schema;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a partition is: the identity of its log and the schemas of its events, enough to read them
+ * without the application.
+ *
+ * <pre>
+ *  0  ESPORA P 1
+ *  8  long  log          random, bound into every checksum
+ * 16  int   bytes        of the schemas
+ * 20        schemas      the number of the one written now, how many, each as a string
+ *     int   checksum     CRC32C of everything before
+ * </pre>
+ *
+ * @param schemas by the number that records carry
+ * @param schema the number of the one written now
+ */
+record PartitionMeta(long log, List<Schema> schemas, int schema) {
+  static final String FILE = "partition";
+  static final int MOST_BYTES = 1 << 20;
+
+  byte[] encode() {
+    Output out = new Output(256);
+    FileKind.PARTITION.write(out);
+    out.writeLong(log);
+    int length = out.reserve(4);
+    out.writeUnsigned(schema);
+    out.writeUnsigned(schemas.size());
+    schemas.forEach(each -> out.writeString(each.toString()));
+    out.setInt(length, out.size() - length - 4);
+    out.writeInt(Checksum.of(out.array(), 0, out.size()));
+    return out.toByteArray();
+  }
+
+  static PartitionMeta decode(byte[] bytes, Path file) {
+    FileKind.PARTITION.check(bytes, file);
+    if (bytes.length < 24
+        || new Input(bytes, bytes.length - 4, 4).readInt()
+            != Checksum.of(bytes, 0, bytes.length - 4)) {
+      throw new DatabaseException.Corrupt(file, 0, "its checksum is wrong");
+    }
+    Input in = new Input(bytes, FileKind.BYTES, bytes.length - FileKind.BYTES);
+    long log = in.readLong();
+    int _ = in.readInt();
+    int schema = (int) in.readUnsigned();
+    int count = (int) in.readUnsigned();
+    List<Schema> schemas = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      schemas.add(Schema.parse(in.readString()));
+    }
+    return new PartitionMeta(log, List.copyOf(schemas), schema);
+  }
+
+  /** This partition with another schema for what is written from now on. */
+  PartitionMeta writing(Schema wanted) {
+    int known = schemas.indexOf(wanted);
+    if (known >= 0) {
+      return new PartitionMeta(log, schemas, known);
+    }
+    List<Schema> all = new ArrayList<>(schemas);
+    all.add(wanted);
+    return new PartitionMeta(log, List.copyOf(all), schemas.size());
+  }
+}

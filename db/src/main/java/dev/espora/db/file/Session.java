@@ -1,0 +1,172 @@
+package dev.espora.db.file;
+
+import dev.espora.db.DatabaseException;
+import dev.espora.db.Durability;
+import dev.espora.db.codec.Output;
+import dev.espora.db.disk.Disk;
+import dev.espora.db.disk.DiskFile;
+import dev.espora.db.disk.DiskLock;
+import dev.espora.db.disk.SharedMemory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * What the processes have in common that have a database open at the same time. The first one
+ * begins a session, later ones join it, and it ends with the last one; a session that follows
+ * recovers each partition before it is used.
+ *
+ * <p>Whether anybody is alive is told by a lock that each of them shares, which the system frees
+ * when a process dies.
+ *
+ * <pre>
+ *  0  ESPORA C 1
+ *  8  long  session      random, not 0
+ * 16  long  durability   0 sync, -1 none, else the interval in nanoseconds
+ * 24  long  poisoned     process whose write or sync failed, 0 if none
+ * 32  …     zeros up to 4096
+ * </pre>
+ */
+final class Session implements AutoCloseable {
+  static final String CONTROL = "control";
+  static final String OPENING = "open.lock";
+  static final String ALIVE = "alive.lock";
+
+  private static final int ID = 8;
+  private static final int DURABILITY = 16;
+  private static final int POISONED = 24;
+  private static final long POLL_NANOS = 5_000_000;
+
+  private final SharedMemory memory;
+  private final DiskLock alive;
+  private final Path directory;
+  private final long id;
+
+  private Session(SharedMemory memory, DiskLock alive, Path directory) {
+    this.memory = memory;
+    this.alive = alive;
+    this.directory = directory;
+    this.id = memory.get(ID);
+  }
+
+  /** Writes the files of a new database. */
+  static void create(Disk disk, Path directory) throws IOException {
+    Output out = new Output(Control.BYTES);
+    FileKind.CONTROL.write(out);
+    out.reserve(Control.BYTES - out.size());
+    Storage.replace(
+        disk, directory.resolve(CONTROL), directory.resolve("control.tmp"), out.toByteArray());
+    if (!disk.exists(directory.resolve(ALIVE))) {
+      disk.create(directory.resolve(ALIVE)).close();
+    }
+  }
+
+  /** Begins or joins a session. The caller holds the lock on opening. */
+  static Session open(Disk disk, Path directory, Durability durability) throws IOException {
+    Path control = directory.resolve(CONTROL);
+    FileKind.CONTROL.check(Storage.readAll(disk, control, Control.BYTES), control);
+    DiskLock alive = disk.lock(directory.resolve(ALIVE));
+    try {
+      SharedMemory memory = disk.map(control, Control.BYTES);
+      long code = code(durability);
+      if (alive.tryExclusive()) {
+        memory.set(POISONED, 0);
+        memory.set(DURABILITY, code);
+        memory.set(ID, new SecureRandom().nextLong() | 1);
+        alive.release();
+      } else if (memory.get(DURABILITY) != code) {
+        throw new DatabaseException.SchemaMismatch(
+            directory
+                + " is open in another process with another durability than "
+                + durability
+                + ": use the same");
+      }
+      if (!alive.tryShared()) {
+        throw new DatabaseException.Busy(directory + " is being opened by another process");
+      }
+      Session session = new Session(memory, alive, directory);
+      session.check();
+      return session;
+    } catch (RuntimeException | Error | IOException e) {
+      alive.close();
+      throw e;
+    }
+  }
+
+  /** Takes the lock on opening, waiting for another process that has it, but not for ever. */
+  static DiskLock lockOpening(Disk disk, Path directory, Duration atMost) throws IOException {
+    DiskLock opening = disk.lock(directory.resolve(OPENING));
+    try {
+      long deadline = System.nanoTime() + atMost.toNanos();
+      while (!opening.tryExclusive()) {
+        if (System.nanoTime() > deadline) {
+          throw new DatabaseException.Busy(
+              directory
+                  + " is being opened by another process for more than "
+                  + atMost.toMillis()
+                  + " ms");
+        }
+        LockSupport.parkNanos(POLL_NANOS);
+      }
+      return opening;
+    } catch (RuntimeException | Error | IOException e) {
+      opening.close();
+      throw e;
+    }
+  }
+
+  /** Creates the file that the lock on opening is taken on. */
+  static void createOpeningLock(Disk disk, Path directory) throws IOException {
+    try (DiskFile _ = disk.create(directory.resolve(OPENING))) {
+      disk.syncDirectory(directory);
+    }
+  }
+
+  private static long code(Durability durability) {
+    return switch (durability.mode()) {
+      case SYNC, SYNC_EACH -> 0;
+      case NONE -> -1;
+      case INTERVAL -> durability.period().toNanos();
+    };
+  }
+
+  /** Tells this session from any other of the same database. */
+  long id() {
+    return id;
+  }
+
+  /**
+   * After this no process accepts or acknowledges anything until all of them have closed the
+   * database.
+   */
+  void poison() {
+    memory.set(POISONED, ProcessHandle.current().pid());
+  }
+
+  boolean isPoisoned() {
+    return memory.get(POISONED) != 0;
+  }
+
+  /**
+   * @throws DatabaseException.Poisoned if a write or sync failed, in whatever process
+   */
+  void check() {
+    long process = memory.get(POISONED);
+    if (process != 0) {
+      throw new DatabaseException.Poisoned(
+          "a write or sync of process "
+              + process
+              + " failed: close "
+              + directory
+              + " in all processes and open it again");
+    }
+  }
+
+  @Override
+  public void close() {
+    alive.close();
+    memory.close();
+  }
+}

@@ -1,0 +1,115 @@
+package dev.espora.db.file;
+
+import java.io.IOException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the next segment's file in the background while the current one fills up, so that a batch
+ * seldom waits for it. Safe for use by several threads.
+ */
+final class Spares implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("dev.espora.db");
+
+  private final Segments segments;
+  private final Executor background;
+  private Segments.@Nullable Spare ready;
+  private boolean making;
+  private boolean closed;
+
+  /**
+   * Position from which on the current segment wants a successor; a plain read in the common case.
+   */
+  private long threshold = Long.MIN_VALUE;
+
+  Spares(Segments segments, Executor background) {
+    this.segments = segments;
+    this.background = background;
+  }
+
+  /** Called after each batch: begins to make a spare once the segment is half full. */
+  void consider(Segment segment, LogPoint reached) {
+    if (reached.position() < threshold) {
+      return;
+    }
+    long half = segment.base() + segment.header().capacity() / 2;
+    if (reached.position() < half) {
+      threshold = half;
+      return;
+    }
+    threshold = segment.end();
+    synchronized (this) {
+      if (!making && ready == null && !closed) {
+        making = true;
+        try {
+          background.execute(() -> make(nextCapacity(segment)));
+        } catch (RejectedExecutionException e) {
+          making = false; // the database is being closed
+        }
+      }
+    }
+  }
+
+  private static long nextCapacity(Segment segment) {
+    return Math.min(Segments.MOST_BYTES, segment.header().capacity() * 2);
+  }
+
+  private void make(long capacity) {
+    Segments.Spare spare = null;
+    try {
+      spare = segments.prepare(capacity);
+    } catch (IOException | RuntimeException e) {
+      LOG.log(System.Logger.Level.WARNING, "no spare segment yet: " + e.getMessage());
+    }
+    synchronized (this) {
+      making = false;
+      if (spare != null && closed) {
+        segments.discard(spare);
+      } else {
+        ready = spare;
+      }
+      notifyAll();
+    }
+  }
+
+  /** The spare, or one made here and now, with room for so many bytes. */
+  Segments.Spare take(Segment current, long bytes) throws IOException {
+    Segments.Spare spare = takeReady();
+    if (spare != null && spare.capacity() >= bytes) {
+      return spare;
+    }
+    if (spare != null) {
+      segments.discard(spare);
+    }
+    long page = 4096;
+    return segments.prepare(Math.max(nextCapacity(current), (bytes + page - 1) / page * page));
+  }
+
+  /** One that is being made is nearer than one that is not begun. */
+  private synchronized Segments.@Nullable Spare takeReady() {
+    boolean interrupted = false;
+    while (making) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    Segments.Spare spare = ready;
+    ready = null;
+    return spare;
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    if (ready != null) {
+      segments.discard(ready);
+      ready = null;
+    }
+  }
+}

@@ -1,0 +1,353 @@
+package dev.espora.http;
+
+import dev.espora.http.RequestReader.Incoming;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client connection: reads requests, has them answered, writes the answers in the order of the
+ * requests, and ends when a limit, a deadline, the client or a drain says so.
+ *
+ * <p>For use by the connection's event loop only. It was let in by {@link Admission} and leaves it
+ * when its channel is gone.
+ */
+final class Connection extends ChannelInboundHandlerAdapter {
+  private static final Logger LOG = System.getLogger(Connection.class.getName());
+
+  /** How long a closed connection still takes what the client had under way. */
+  private static final long LINGER_NANOS = Duration.ofSeconds(1).toNanos();
+
+  /** How long a drain leaves an idle connection open for a request that is already on its way. */
+  private static final long DRAIN_GRACE_NANOS = Duration.ofMillis(100).toNanos();
+
+  /** Answers are handed to the channel in pieces of about this many bytes. */
+  private static final int OUTPUT_BYTES = 64 << 10;
+
+  private enum Phase {
+    /** Takes requests. */
+    OPEN,
+    /** Takes no further request, still answers. */
+    LAST_ANSWERS,
+    /** Has answered; what the client still sends is read and forgotten, or it would see a reset. */
+    LINGERING
+  }
+
+  private final Channel channel;
+  private final Shard shard;
+  private final Service service;
+  private final RequestReader reader;
+  private final ArrayDeque<Exchange> exchanges = new ArrayDeque<>();
+
+  private @Nullable ByteBuf input;
+  private @Nullable ByteBuf output;
+  private Phase phase = Phase.OPEN;
+  private boolean reading;
+  private boolean flushing;
+  private boolean inputEnded;
+  // A request asked for another protocol and is not answered yet: what follows may be in either.
+  private boolean upgradeAsked;
+  private boolean paused;
+  private long activeNanos = System.nanoTime();
+  // Each a value of System.nanoTime(), or 0 while it does not apply.
+  private long requestSince;
+  private long stalledSince;
+  private long lingeringSince;
+  private long drainingSince;
+
+  Connection(Channel channel, Shard shard, Service service) {
+    this.channel = channel;
+    this.shard = shard;
+    this.service = service;
+    this.reader = new RequestReader(service.routes(), service.limits());
+  }
+
+  Shard shard() {
+    return shard;
+  }
+
+  Service service() {
+    return service;
+  }
+
+  /** Whether requests are being read right now, so that their answers are flushed afterwards. */
+  boolean isReading() {
+    return reading;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    shard.opened(this);
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext context) {
+    shard.closed(this);
+    service.admission().leave();
+    exchanges.clear();
+    releaseInput();
+    if (output != null) {
+      output.release();
+      output = null;
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf bytes = (ByteBuf) message;
+    activeNanos = System.nanoTime();
+    if (phase == Phase.OPEN && upgradeAsked) {
+      phase = Phase.LAST_ANSWERS;
+    }
+    if (phase != Phase.OPEN) {
+      bytes.release();
+      return;
+    }
+    if (input == null) {
+      input = bytes;
+    } else {
+      input.discardReadBytes().writeBytes(bytes);
+      bytes.release();
+    }
+    readRequests();
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    settle();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    stalledSince = channel.isWritable() ? 0 : System.nanoTime();
+    // Inside a flush of our own, whoever flushes goes on anyway; settling here would nest.
+    if (!flushing) {
+      settle();
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      inputEnded = true;
+      if (phase == Phase.LINGERING || (exchanges.isEmpty() && output == null)) {
+        close();
+      } else {
+        phase = Phase.LAST_ANSWERS;
+        settle();
+      }
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (!(cause instanceof IOException)) {
+      LOG.log(Level.ERROR, "a connection failed", cause);
+    }
+    close();
+  }
+
+  private void readRequests() {
+    ByteBuf in = input;
+    if (in == null) {
+      return;
+    }
+    reading = true;
+    boolean began = false;
+    try {
+      while (mayReadRequest() && in.isReadable()) {
+        Incoming incoming = reader.read(in);
+        if (incoming == null) {
+          began = true;
+          if (reader.takeContinue()) {
+            answerNow(Response.CONTINUE);
+          }
+          break;
+        }
+        requestSince = 0;
+        dispatch(incoming, in);
+      }
+    } catch (ProblemException e) {
+      phase = Phase.LAST_ANSWERS;
+      answerNow(e.problem().toResponse());
+    } finally {
+      reading = false;
+    }
+    if (phase != Phase.OPEN || !in.isReadable()) {
+      releaseInput();
+    }
+    if (!began || phase != Phase.OPEN) {
+      requestSince = 0;
+    } else if (requestSince == 0) {
+      requestSince = System.nanoTime();
+    }
+  }
+
+  private boolean mayReadRequest() {
+    return phase == Phase.OPEN
+        && !upgradeAsked
+        && exchanges.size() < service.limits().pipelined()
+        && channel.isWritable();
+  }
+
+  private void dispatch(Incoming incoming, ByteBuf behind) {
+    Request request = incoming.request();
+    Exchange exchange = new Exchange(this, request, System.nanoTime());
+    exchanges.add(exchange);
+    if (!request.keepAlive() || shard.isDraining() || (request.upgrade() && behind.isReadable())) {
+      phase = Phase.LAST_ANSWERS;
+    }
+    upgradeAsked = request.upgrade();
+    try {
+      var _ = incoming.handler().handle(request).whenComplete(exchange);
+    } catch (Throwable e) { // Whatever a handler throws must not end the connection.
+      exchange.accept(null, e);
+    }
+  }
+
+  private void answerNow(Response response) {
+    exchanges.add(new Exchange(this, response, System.nanoTime()));
+    writeAnswered();
+  }
+
+  /** Writes, without flushing, the answers whose turn it is. Says whether there were any. */
+  boolean writeAnswered() {
+    boolean wrote = false;
+    for (Exchange next = exchanges.peek(); next != null; next = exchanges.peek()) {
+      Response response = next.response();
+      if (response == null) {
+        break;
+      }
+      exchanges.remove();
+      wrote = true;
+      if (exchanges.isEmpty() && response != Response.CONTINUE) {
+        upgradeAsked = false;
+        if (shard.isDraining() && input == null && requestSince == 0) {
+          phase = Phase.LAST_ANSWERS;
+        }
+      }
+      write(next.request(), response);
+    }
+    if (wrote) {
+      activeNanos = System.nanoTime();
+    }
+    return wrote;
+  }
+
+  private void write(@Nullable Request request, Response response) {
+    ByteBuf out = output;
+    if (out == null) {
+      out = channel.alloc().ioBuffer(1024);
+      output = out;
+    }
+    boolean last = phase != Phase.OPEN && exchanges.isEmpty();
+    response.encode(out, request, last, shard.date());
+    if (out.readableBytes() >= OUTPUT_BYTES) {
+      flush();
+    }
+  }
+
+  private void flush() {
+    ByteBuf out = output;
+    if (out != null) {
+      output = null;
+      flushing = true;
+      var _ = channel.writeAndFlush(out, channel.voidPromise());
+      flushing = false;
+    }
+  }
+
+  /** Flushes, goes on with requests that had to wait, and ends what is at its end. */
+  void settle() {
+    flush();
+    // Input that is not the beginning of a request had to wait for answers to be written.
+    while (input != null && requestSince == 0 && mayReadRequest()) {
+      readRequests();
+      flush();
+    }
+    boolean pause = phase == Phase.OPEN && !mayReadRequest() && !upgradeAsked;
+    if (pause != paused) {
+      paused = pause;
+      channel.config().setAutoRead(!pause);
+    }
+    if (phase == Phase.LAST_ANSWERS && exchanges.isEmpty()) {
+      linger();
+    }
+  }
+
+  private void linger() {
+    phase = Phase.LINGERING;
+    lingeringSince = System.nanoTime();
+    releaseInput();
+    // An empty write completes once everything before it has reached the socket.
+    channel
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(written -> {
+          if (inputEnded || !written.isSuccess()) {
+            close();
+          } else {
+            var _ = ((DuplexChannel) channel).shutdownOutput();
+          }
+        });
+  }
+
+  void checkDeadlines(long now) {
+    HttpTimeouts timeouts = service.timeouts();
+    if (phase == Phase.LINGERING) {
+      boolean written = ((DuplexChannel) channel).isOutputShutdown();
+      if (now - lingeringSince > (written ? LINGER_NANOS : timeouts.stall().toNanos())) {
+        close();
+      }
+      return;
+    }
+    if (stalledSince != 0 && now - stalledSince > timeouts.stall().toNanos()) {
+      close();
+      return;
+    }
+    Exchange oldest = exchanges.peek();
+    if (oldest != null) {
+      if (now - oldest.startedNanos() > timeouts.answer().toNanos()) {
+        exchanges.clear();
+        phase = Phase.LAST_ANSWERS;
+        answerNow(Problem.of(503, "no answer in time; the outcome is unknown").toResponse());
+        settle();
+      }
+    } else if (requestSince != 0) {
+      if (now - requestSince > timeouts.request().toNanos()) {
+        phase = Phase.LAST_ANSWERS;
+        answerNow(Problem.of(408, "the request did not arrive in time").toResponse());
+        settle();
+      }
+    } else if (now - activeNanos > timeouts.idle().toNanos() || drained(now)) {
+      close();
+    }
+  }
+
+  private boolean drained(long now) {
+    if (shard.isDraining() && drainingSince == 0) {
+      drainingSince = now;
+    }
+    return drainingSince != 0 && now - drainingSince > DRAIN_GRACE_NANOS;
+  }
+
+  private void releaseInput() {
+    if (input != null) {
+      input.release();
+      input = null;
+    }
+  }
+
+  private void close() {
+    var _ = channel.close();
+  }
+}
