@@ -3,6 +3,7 @@ module dev.espora.cli {
   requires dev.espora.balancer;
   requires dev.espora.bank;
   requires dev.espora.db;
+  requires dev.espora.http;
   requires info.picocli;
   requires java.logging;
   requires static transitive org.jspecify;

@@ -164,10 +164,10 @@ final class Child {
   }
 
   private void heard(String line, Process from) {
-    if (line.startsWith("ready ")) {
+    if (line.startsWith(Ready.PREFIX)) {
       readyNow = true;
       readyAtNanos = System.nanoTime();
-      if (!ready.complete(line.substring("ready ".length()))) {
+      if (!ready.complete(line.substring(Ready.PREFIX.length()))) {
         log("is back, pid " + from.pid());
       }
     } else if (line.startsWith("espora: ")) {

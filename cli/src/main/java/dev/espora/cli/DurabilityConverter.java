@@ -15,6 +15,10 @@ final class DurabilityConverter implements ITypeConverter<Durability> {
   /** What {@code --durability} falls back to. */
   static final String DEFAULT = "${env:ESPORA_DURABILITY:-${env:ESPORA_FSYNC_INTERVAL:-sync}}";
 
+  static final String DESCRIPTION =
+      "What an answered request survives: sync, sync-each, interval:10ms or none."
+          + " Env: ESPORA_DURABILITY, ESPORA_FSYNC_INTERVAL. Default: sync";
+
   private static final Pattern TIME = Pattern.compile("([0-9]{1,6})(ms|s)?");
 
   @Override

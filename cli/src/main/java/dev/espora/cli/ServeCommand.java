@@ -1,12 +1,110 @@
 package dev.espora.cli;
 
+import dev.espora.db.Database;
+import dev.espora.db.Durability;
+import dev.espora.db.Options;
+import dev.espora.http.HttpServer;
+import dev.espora.http.ListenAddress;
+import dev.espora.http.Response;
+import dev.espora.http.Routes;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.*;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
-@Command(name = "serve")
+/** {@code espora serve}: one instance of a service. */
+@Command(
+    name = "serve",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    sortOptions = false,
+    description = {
+      "Runs one instance of a service. Any number of them may share a data directory.",
+      "Prints 'ready ADDRESS...' once it listens. SIGTERM drains: requests in flight are answered."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  espora serve bank --listen 127.0.0.1:8080 --data /var/lib/bank",
+      "  espora serve bank --listen unix:/tmp/1.sock --listen handoff:/tmp/2.sock",
+      "  UNIX_SOCKET=/tmp/1.sock DB=/var/lib/bank espora serve bank"
+    })
 final class ServeCommand implements Callable<Integer> {
-  @Parameters List<String> rest = List.of();
+  @Spec private @Nullable CommandSpec spec;
+
+  @Parameters(paramLabel = "SERVICE", converter = Service.Converter.class, description = "bank")
+  private Service service = Service.BANK;
+
+  @Option(
+      names = "--listen",
+      paramLabel = "ADDRESS",
+      split = ",",
+      defaultValue = "${env:ESPORA_LISTEN:-${env:UNIX_SOCKET:-127.0.0.1:${env:PORT:-8080}}}",
+      description =
+          "HOST:PORT, unix:PATH, or handoff:PATH for a balancer that passes sockets; may be"
+              + " repeated. Env: ESPORA_LISTEN, UNIX_SOCKET, or PORT on 127.0.0.1."
+              + " Default: 127.0.0.1:8080")
+  private List<String> listen = List.of();
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = "${env:DB:-" + Option.NULL_VALUE + "}",
+      description = "Data directory, created if missing. Env: DB. Default: data/SERVICE")
+  private @Nullable Path data;
+
+  @Option(
+      names = "--durability",
+      paramLabel = "D",
+      defaultValue = DurabilityConverter.DEFAULT,
+      converter = DurabilityConverter.class,
+      description = DurabilityConverter.DESCRIPTION)
+  private Durability durability = Durability.SYNC;
+
+  @Option(
+      names = "--medium",
+      paramLabel = "MEDIUM",
+      defaultValue = "${env:ESPORA_MEDIUM:-file}",
+      description =
+          "file, or memory: nothing is kept, and instances share nothing. Env: ESPORA_MEDIUM."
+              + " Default: file")
+  private String medium = "file";
+
+  @Option(
+      names = "--accounts",
+      paramLabel = "FILE",
+      defaultValue = "${env:ESPORA_ACCOUNTS:-" + Option.NULL_VALUE + "}",
+      description =
+          "Accounts of the bank, lines of id,limit. Env: ESPORA_ACCOUNTS."
+              + " Default: the contest's five")
+  private @Nullable Path accounts;
+
+  @Option(
+      names = "--admin",
+      paramLabel = "ADDRESS",
+      defaultValue = "${env:ESPORA_ADMIN:-" + Option.NULL_VALUE + "}",
+      description =
+          "A listener of its own that answers GET /health. Env: ESPORA_ADMIN. Default: none")
+  private @Nullable String admin;
+
+  @Option(
+      names = "--drain",
+      paramLabel = "TIME",
+      defaultValue = "${env:ESPORA_DRAIN:-8s}",
+      converter = TimeConverter.class,
+      description =
+          "How long requests in flight may take after SIGTERM. Env: ESPORA_DRAIN. Default: 8s")
+  private Duration drain = Duration.ZERO;
+
   private final Lifetime lifetime;
 
   ServeCommand(Lifetime lifetime) {
@@ -14,11 +112,69 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws Exception {
-    var s = lifetime.untilStopped();
-    ParentWatch.begin(lifetime);
-    System.out.println("ready 127.0.0.1:9999");
-    s.get();
+  public Integer call() throws IOException, InterruptedException {
+    List<ListenAddress> addresses = listen.stream().map(this::address).toList();
+    ListenAddress adminAddress = admin == null ? null : address(admin);
+    lifetime.begin();
+    try (Database database = open()) {
+      serve(routes(database), addresses, adminAddress);
+    }
     return 0;
+  }
+
+  private Routes routes(Database database) {
+    return Routes.builder()
+        .get(
+            "/" + database.hashCode() + accounts,
+            request -> CompletableFuture.completedStage(Response.text(200, "serving\n")))
+        .build();
+  }
+
+  private Database open() {
+    Options options = Options.DEFAULTS.withDurability(durability);
+    return switch (medium) {
+      case "memory" -> Database.inMemory(options);
+      case "file" -> Database.open(data == null ? service.defaultData() : data, options);
+      default -> throw wrong("--medium '" + medium + "' is none of file, memory");
+    };
+  }
+
+  private void serve(
+      Routes routes, List<ListenAddress> addresses, @Nullable ListenAddress adminAddress)
+      throws IOException, InterruptedException {
+    HttpServer.Builder builder = HttpServer.builder(routes);
+    addresses.forEach(builder::listen);
+    HttpServer health = adminAddress == null ? null : startHealth(adminAddress);
+    try (HttpServer server = builder.start()) {
+      Ready.announce(server.addresses());
+      lifetime.await();
+      server.drain(drain);
+    } finally {
+      if (health != null) {
+        health.drain(Duration.ZERO);
+      }
+    }
+  }
+
+  private static HttpServer startHealth(ListenAddress address) throws IOException {
+    Routes routes =
+        Routes.builder()
+            .get(
+                "/health",
+                request -> CompletableFuture.completedStage(Response.text(200, "serving\n")))
+            .build();
+    return HttpServer.builder(routes).listen(address).eventLoops(1).start();
+  }
+
+  private ListenAddress address(String text) {
+    try {
+      return ListenAddress.parse(text.startsWith("/") ? "unix:" + text : text);
+    } catch (IllegalArgumentException e) {
+      throw wrong(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private ParameterException wrong(String reason) {
+    return new ParameterException(Objects.requireNonNull(spec).commandLine(), reason);
   }
 }

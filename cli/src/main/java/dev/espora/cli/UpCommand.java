@@ -41,10 +41,6 @@ import picocli.CommandLine.Spec;
 final class UpCommand implements Callable<Integer> {
   private static final int INSTANCES_MAX = 32;
 
-  /** Connections are handed over where the system can do that, and relayed elsewhere. */
-  private static final String SCHEME =
-      System.getProperty("os.name").equals("Linux") ? "handoff:" : "unix:";
-
   /** Enough for every request that was in flight; see the drain limits of the components. */
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
 
@@ -53,7 +49,7 @@ final class UpCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
 
-  @Parameters(paramLabel = "SERVICE", description = "${COMPLETION-CANDIDATES}")
+  @Parameters(paramLabel = "SERVICE", converter = Service.Converter.class, description = "bank")
   private Service service = Service.BANK;
 
   @Option(
@@ -83,9 +79,7 @@ final class UpCommand implements Callable<Integer> {
       paramLabel = "D",
       defaultValue = DurabilityConverter.DEFAULT,
       converter = DurabilityConverter.class,
-      description =
-          "What an answered request survives: sync, sync-each, interval:10ms or none."
-              + " Env: ESPORA_DURABILITY, ESPORA_FSYNC_INTERVAL. Default: sync")
+      description = DurabilityConverter.DESCRIPTION)
   private Durability durability = Durability.SYNC;
 
   @Option(
@@ -118,15 +112,14 @@ final class UpCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     checkOptions();
-    CompletableFuture<Void> stopped = lifetime.untilStopped();
-    ParentWatch.begin(lifetime);
+    lifetime.begin();
     Path directory = (data == null ? service.defaultData() : data).toAbsolutePath().normalize();
     checkPort();
     try (DataLock lock = DataLock.acquire(directory)) {
       RuntimeDirectory.removeLeftOver(lock.previousRuntime());
       try (RuntimeDirectory runtime = RuntimeDirectory.create()) {
         lock.describe(runtime.path());
-        run(directory, runtime, stopped);
+        run(directory, runtime);
       } catch (CommandFailed e) {
         lock.undo();
         throw e;
@@ -163,8 +156,7 @@ final class UpCommand implements Callable<Integer> {
     }
   }
 
-  private void run(Path directory, RuntimeDirectory runtime, CompletableFuture<Void> stopped)
-      throws InterruptedException {
+  private void run(Path directory, RuntimeDirectory runtime) throws InterruptedException {
     JavaProgram program = JavaProgram.current();
     List<Child> served = new ArrayList<>();
     for (int i = 1; i <= instances; i++) {
@@ -175,28 +167,34 @@ final class UpCommand implements Callable<Integer> {
     all.addAll(served);
     try {
       all.forEach(Child::start);
-      CompletableFuture<Void> ready =
-          CompletableFuture.allOf(all.stream().map(Child::ready).toArray(CompletableFuture[]::new));
-      CompletableFuture.anyOf(ready, stopped).get();
-      if (!stopped.isDone()) {
+      if (awaitReady(all)) {
         String url = "http://" + balancer.ready().join();
         Probe.answers(url, instances);
         announce(all, url);
+        lifetime.await();
       }
-      stopped.get();
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof CommandFailed failed
-          ? failed
-          : new CommandFailed(String.valueOf(e.getCause()));
     } finally {
       stop(List.of(balancer));
       stop(served);
     }
   }
 
+  /** Returns whether all are ready; they are not if a signal came first. */
+  private boolean awaitReady(List<Child> children) throws InterruptedException {
+    CompletableFuture<?>[] ready =
+        children.stream().map(Child::ready).toArray(CompletableFuture<?>[]::new);
+    CompletableFuture<Void> allReady = CompletableFuture.allOf(ready);
+    try {
+      CompletableFuture.anyOf(allReady, lifetime.stopped()).get();
+    } catch (ExecutionException e) {
+      lifetime.await();
+    }
+    return !lifetime.stopped().isDone();
+  }
+
   private Component instance(int number, Path directory, RuntimeDirectory runtime) {
     String name = service + "-" + number;
-    String address = SCHEME + runtime.socket(name);
+    String address = "handoff:" + runtime.socket(name);
     List<String> arguments = new ArrayList<>(List.of("serve", service.toString()));
     arguments.addAll(List.of("--listen", address));
     arguments.addAll(List.of("--data", directory.toString()));

@@ -26,7 +26,7 @@ class ChildTest {
   void deathBeforeReadyEndsTheProgramWithTheLastWords() throws Exception {
     Child child = child("echo 'espora: the disk is full' >&2; exit 1");
     child.start();
-    assertThatThrownBy(() -> lifetime.untilStopped().get(10, TimeUnit.SECONDS))
+    assertThatThrownBy(() -> lifetime.stopped().get(10, TimeUnit.SECONDS))
         .hasCauseInstanceOf(CommandFailed.class)
         .hasRootCauseMessage("the disk is full");
     child.awaitStop(Duration.ofSeconds(10));
@@ -36,7 +36,7 @@ class ChildTest {
   void deathWithoutWordsIsDescribed() throws Exception {
     Child child = child("exit 3");
     child.start();
-    assertThatThrownBy(() -> lifetime.untilStopped().get(10, TimeUnit.SECONDS))
+    assertThatThrownBy(() -> lifetime.stopped().get(10, TimeUnit.SECONDS))
         .hasRootCauseMessage("bank-1 ended with exit code 3");
     child.awaitStop(Duration.ofSeconds(10));
   }
@@ -46,7 +46,7 @@ class ChildTest {
     Child child = child("echo 'ready here'; echo 'espora: poisoned'; exit 1");
     child.start();
     assertThat(child.ready().get(10, TimeUnit.SECONDS)).isEqualTo("here");
-    assertThatThrownBy(() -> lifetime.untilStopped().get(30, TimeUnit.SECONDS))
+    assertThatThrownBy(() -> lifetime.stopped().get(30, TimeUnit.SECONDS))
         .hasRootCauseMessage("bank-1 died " + Child.QUICK_DEATHS_MAX + " times in a row: poisoned");
     child.awaitStop(Duration.ofSeconds(10));
     assertThat(log.toString(StandardCharsets.UTF_8).lines())
@@ -69,7 +69,7 @@ class ChildTest {
     child.requestStop();
     child.awaitStop(Duration.ofMillis(100));
     assertThat(process.isAlive()).isFalse();
-    assertThat(lifetime.untilStopped()).isNotDone();
+    assertThat(lifetime.stopped()).isNotDone();
   }
 
   @Test
