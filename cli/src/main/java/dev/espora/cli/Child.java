@@ -71,7 +71,8 @@ final class Child {
     synchronized (this) {
       stopRequested.countDown();
       if (process != null) {
-        process.destroy();
+        // Not Process.destroy(), which would also close the streams that we still listen to.
+        process.toHandle().destroy();
       }
     }
   }
@@ -82,7 +83,7 @@ final class Child {
       log("does not stop, killing it");
       Process current = process;
       if (current != null) {
-        current.destroyForcibly();
+        current.toHandle().destroyForcibly();
       }
       keeper.join();
     }
@@ -147,6 +148,8 @@ final class Child {
         new ProcessBuilder(program.command(component.heap(), component.arguments()))
             .redirectErrorStream(true);
     builder.environment().put(ParentWatch.VARIABLE, "stdin");
+    // One arena for each thread that allocates outside the heap would cost megabytes each.
+    builder.environment().putIfAbsent("MALLOC_ARENA_MAX", "2");
     Process started;
     synchronized (this) {
       if (stopRequested.getCount() == 0) {
