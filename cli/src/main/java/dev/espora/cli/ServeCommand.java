@@ -1,5 +1,8 @@
 package dev.espora.cli;
 
+import dev.espora.bank.Accounts;
+import dev.espora.bank.Bank;
+import dev.espora.bank.BankRoutes;
 import dev.espora.db.Database;
 import dev.espora.db.Durability;
 import dev.espora.db.Options;
@@ -10,6 +13,7 @@ import dev.espora.http.Routes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -115,19 +119,25 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     List<ListenAddress> addresses = listen.stream().map(this::address).toList();
     ListenAddress adminAddress = admin == null ? null : address(admin);
+    Accounts firstStart = accounts();
     lifetime.begin();
     try (Database database = open()) {
-      serve(routes(database), addresses, adminAddress);
+      Bank bank = Bank.open(database, firstStart, InstantSource.system());
+      HttpServer.Builder server = HttpServer.builder(BankRoutes.of(bank));
+      addresses.forEach(server::listen);
+      try (PoisonWatch watch = PoisonWatch.start(bank, firstStart, lifetime)) {
+        serve(server, adminAddress, watch);
+      }
     }
     return 0;
   }
 
-  private Routes routes(Database database) {
-    return Routes.builder()
-        .get(
-            "/" + database.hashCode() + accounts,
-            request -> CompletableFuture.completedStage(Response.text(200, "serving\n")))
-        .build();
+  private Accounts accounts() throws IOException {
+    try {
+      return accounts == null ? Accounts.DEFAULTS : Accounts.read(accounts);
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailed(String.valueOf(e.getMessage()));
+    }
   }
 
   private Database open() {
@@ -140,15 +150,16 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private void serve(
-      Routes routes, List<ListenAddress> addresses, @Nullable ListenAddress adminAddress)
+      HttpServer.Builder builder, @Nullable ListenAddress adminAddress, PoisonWatch watch)
       throws IOException, InterruptedException {
-    HttpServer.Builder builder = HttpServer.builder(routes);
-    addresses.forEach(builder::listen);
-    HttpServer health = adminAddress == null ? null : startHealth(adminAddress);
+    HttpServer health = adminAddress == null ? null : startHealth(adminAddress, watch);
     try (HttpServer server = builder.start()) {
       Ready.announce(server.addresses());
-      lifetime.await();
-      server.drain(drain);
+      try {
+        lifetime.await();
+      } finally {
+        server.drain(drain);
+      }
     } finally {
       if (health != null) {
         health.drain(Duration.ZERO);
@@ -156,12 +167,15 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private static HttpServer startHealth(ListenAddress address) throws IOException {
+  private static HttpServer startHealth(ListenAddress address, PoisonWatch watch)
+      throws IOException {
+    Response serving = Response.text(200, "serving\n");
+    Response failed = Response.text(503, "storage failed\n");
     Routes routes =
         Routes.builder()
             .get(
                 "/health",
-                request -> CompletableFuture.completedStage(Response.text(200, "serving\n")))
+                request -> CompletableFuture.completedStage(watch.poisoned() ? failed : serving))
             .build();
     return HttpServer.builder(routes).listen(address).eventLoops(1).start();
   }
