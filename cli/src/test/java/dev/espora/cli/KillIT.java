@@ -30,7 +30,7 @@ class KillIT {
           await()
               .atMost(BACK_WITHIN)
               .pollInterval(Duration.ofMillis(10))
-              .until(() -> up.component(name).pid() != killed.pid());
+              .until(() -> up.pid(name) != killed.pid());
           assertThat(load.answers()).as("answers meanwhile").isGreaterThan(answersBefore);
           awaitAnswers(load, load.answers() + 500);
         }

@@ -84,13 +84,20 @@ class StartFailureIT {
   }
 
   @Test
-  void fullDisk() throws Exception {
+  void fullDiskAndOnceThereIsRoomItWorks() throws Exception {
     Path data = Files.createDirectory(directory.resolve("small"));
-    String mount = "mount -t tmpfs -o size=64k none " + data;
-    assumeThat(runs(List.of(), mount)).as("a small file system can be mounted").isTrue();
+    assumeThat(runs(List.of(), "mount -t tmpfs -o size=64k none " + data))
+        .as("a small file system can be mounted")
+        .isTrue();
     try {
-      assertFailedWith(up(data, Espora.freePort()), data.toString());
-      assertThat(files(data)).isEmpty();
+      assertFailedWith(up(data, Espora.freePort()), data.toString(), "space");
+      assertThat(files(data)).doesNotContain("up.lock");
+      assertThat(runs(List.of(), "mount -o remount,size=512m " + data)).isTrue();
+      try (Up up = Up.start(directory, data, Espora.freePort());
+          Client client = new Client(up.port())) {
+        assertThat(client.transaction(1, 1, 'c', "fine").number("saldo")).isEqualTo(1);
+        assertThat(up.stop()).isZero();
+      }
     } finally {
       runs(List.of(), "umount " + data);
     }

@@ -77,15 +77,19 @@ final class Up implements AutoCloseable {
     return process;
   }
 
-  /** The newest process of a component. */
-  ProcessHandle component(String name) throws IOException {
+  /** The newest process of a component, dead or alive. */
+  long pid(String name) throws IOException {
     String pid = Objects.requireNonNull(line(name).group(2));
     Matcher back = Pattern.compile(Pattern.quote(name) + " is back, pid (\\d+)").matcher(err());
     while (back.find()) {
       pid = Objects.requireNonNull(back.group(1));
     }
-    long number = Long.parseLong(pid);
-    return ProcessHandle.of(number).orElseThrow(() -> new AssertionError("no process " + number));
+    return Long.parseLong(pid);
+  }
+
+  ProcessHandle component(String name) throws IOException {
+    long pid = pid(name);
+    return ProcessHandle.of(pid).orElseThrow(() -> new AssertionError(name + " is dead: " + pid));
   }
 
   String address(String name) throws IOException {
