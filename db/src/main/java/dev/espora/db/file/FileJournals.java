@@ -81,6 +81,7 @@ final class FileJournals implements Medium.Journals {
         create(disk, directory);
       }
       FileKind.DATABASE.check(Storage.readAll(disk, identity, 64), identity);
+      disk.syncDirectory(directory);
       Session session = Session.open(disk, directory, options.durability());
       return new FileJournals(disk, directory, options, background, session);
     }
@@ -257,7 +258,7 @@ final class FileJournals implements Medium.Journals {
     Journal.Snapshot snapshot = SnapshotFile.newest(disk, place, meta.log());
     LogPoint start = start(segments, snapshot);
     if (!joins) {
-      recover(name, meta.log(), control, segments, start);
+      recover(place, meta.log(), control, segments, start);
       meta = write(meta.writing(events.schema()), meta, place.resolve(PartitionMeta.FILE));
       control.setSnapshot(snapshot == null ? 0 : start.position());
       control.setLock(disk.identity(place.resolve(LOCK)));
@@ -272,7 +273,7 @@ final class FileJournals implements Medium.Journals {
     return new FileJournal(opening, disk, options.durability(), background);
   }
 
-  private static LogPoint start(Segments segments, Journal.@Nullable Snapshot snapshot, Path place)
+  private static LogPoint start(Segments segments, Journal.@Nullable Snapshot snapshot)
       throws IOException {
     if (snapshot != null) {
       return (LogPoint) snapshot.at();
@@ -280,17 +281,22 @@ final class FileJournals implements Medium.Journals {
     return segments.at(0).header().start();
   }
 
-  private void recover(String name, long log, Control control, Segments segments, LogPoint start)
+  private void recover(Path place, long log, Control control, Segments segments, LogPoint start)
       throws IOException {
     RecoveryEvent event = new RecoveryEvent();
     event.begin();
     control.setSession(0);
+    if (!control.isClean()) {
+      // names that a killed process gave may be seen without being durable
+      disk.syncDirectory(place);
+      disk.syncDirectory(Storage.parent(place));
+    }
     segments.checkUnbroken();
     Recovery.Tail tail = control.isClean() ? Recovery.Tail.ZERO : Recovery.Tail.UNKNOWN;
     LogPoint end = new Recovery(segments, log, control.durable(), start).run(tail);
     control.setEnd(end.position());
     control.setDurable(end.position());
-    event.partition = name;
+    event.partition = String.valueOf(place.getFileName());
     event.bytes = end.position() - start.position();
     event.events = end.sequence() - start.sequence();
     event.commit();
