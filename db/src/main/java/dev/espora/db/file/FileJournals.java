@@ -12,6 +12,7 @@ import dev.espora.db.codec.Schema;
 import dev.espora.db.disk.Disk;
 import dev.espora.db.disk.DiskLock;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -97,8 +98,12 @@ final class FileJournals implements Medium.Journals {
       if (!disk.exists(parent)) {
         Files.createDirectories(parent);
       }
-      disk.createDirectory(directory);
-      disk.syncDirectory(parent);
+      try {
+        disk.createDirectory(directory);
+        disk.syncDirectory(parent);
+      } catch (FileAlreadyExistsException e) {
+        // another process creates it at this moment
+      }
     }
     if (!disk.isDirectory(directory)) {
       throw new DatabaseException.NotADatabase(directory + " is a file, not a directory");
@@ -106,11 +111,6 @@ final class FileJournals implements Medium.Journals {
     List<String> names = disk.list(directory);
     if (names.contains(IDENTITY)) {
       return;
-    }
-    Path partitions = directory.resolve(PARTITIONS);
-    if (disk.isDirectory(partitions) && !disk.list(partitions).isEmpty()) {
-      throw new DatabaseException.Corrupt(
-          directory.resolve(IDENTITY), 0, "it is missing, but there are partitions");
     }
     for (String name : names) {
       if (!TOLERATED.contains(name)) {
@@ -127,9 +127,14 @@ final class FileJournals implements Medium.Journals {
   }
 
   private static void create(Disk disk, Path directory) throws IOException {
+    Path partitions = directory.resolve(PARTITIONS);
+    if (disk.isDirectory(partitions) && !disk.list(partitions).isEmpty()) {
+      throw new DatabaseException.Corrupt(
+          directory.resolve(IDENTITY), 0, "it is missing, but there are partitions");
+    }
     Session.create(disk, directory);
-    if (!disk.exists(directory.resolve(PARTITIONS))) {
-      disk.createDirectory(directory.resolve(PARTITIONS));
+    if (!disk.exists(partitions)) {
+      disk.createDirectory(partitions);
     }
     disk.syncDirectory(directory);
     Output out = new Output(16);
