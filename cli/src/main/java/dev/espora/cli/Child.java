@@ -4,6 +4,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +41,9 @@ final class Child {
   private long readyAtNanos;
   private boolean readyNow;
   private @Nullable String lastWords;
+
+  /** What it logs before it is ready: of no interest if it ends then and says why. */
+  private final List<String> held = new ArrayList<>();
 
   Child(Component component, JavaProgram program, Lifetime lifetime, PrintStream log) {
     this.component = component;
@@ -101,6 +106,9 @@ final class Child {
       if (stopRequested.getCount() == 0) {
         return;
       }
+      if (lastWords == null || ready.isDone()) {
+        printHeld();
+      }
       if (!ready.isDone()) {
         lifetime.fail(
             new CommandFailed(lastWords != null ? lastWords : component.name() + " " + death));
@@ -144,6 +152,7 @@ final class Child {
   private String runOnce() throws IOException {
     lastWords = null;
     readyNow = false;
+    held.clear();
     ProcessBuilder builder =
         new ProcessBuilder(program.command(component.heap(), component.arguments()))
             .redirectErrorStream(true);
@@ -168,6 +177,7 @@ final class Child {
 
   private void heard(String line, Process from) {
     if (line.startsWith(Ready.PREFIX)) {
+      printHeld();
       readyNow = true;
       readyAtNanos = System.nanoTime();
       if (!ready.complete(line.substring(Ready.PREFIX.length()))) {
@@ -176,9 +186,16 @@ final class Child {
     } else if (line.startsWith("espora: ")) {
       // The line that says why it ends: reported once, with its end.
       lastWords = line.substring("espora: ".length());
-    } else {
+    } else if (readyNow) {
       log.println(component.name() + " | " + line);
+    } else {
+      held.add(component.name() + " | " + line);
     }
+  }
+
+  private void printHeld() {
+    held.forEach(log::println);
+    held.clear();
   }
 
   private static String ending(Process ended) {

@@ -11,14 +11,13 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** The log of the program: one line for each message, on standard error. */
-public final class ProgramLog extends LogManager {
+final class ProgramLog {
 
-  /** Made by the JDK, which finds the class by its name. */
-  public ProgramLog() {}
+  private ProgramLog() {}
 
   /** Must run before anything logs. */
   static void install() {
-    System.setProperty("java.util.logging.manager", ProgramLog.class.getName());
+    System.setProperty("java.util.logging.manager", Manager.class.getName());
     ConsoleHandler handler = new ConsoleHandler();
     handler.setFormatter(new Line());
     handler.setLevel(Level.ALL);
@@ -27,13 +26,20 @@ public final class ProgramLog extends LogManager {
     root.addHandler(handler);
   }
 
-  /** There is no file to read: {@link #install} says everything. */
-  @Override
-  public void readConfiguration() {}
+  /** Made by the JDK, which finds the class by its name. */
+  public static final class Manager extends LogManager {
+    public Manager() {}
 
-  /** The JDK resets the log while the program still drains; what happens there is worth a line. */
-  @Override
-  public void reset() {}
+    /** There is no file to read: {@link #install} says everything. */
+    @Override
+    public void readConfiguration() {}
+
+    /**
+     * The JDK resets the log while the program still drains; what happens there is worth a line.
+     */
+    @Override
+    public void reset() {}
+  }
 
   private static final class Line extends Formatter {
     @Override
