@@ -105,13 +105,12 @@ class FileDatabaseTest {
         List<Future<Long>> openers = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
           openers.add(
-              executor.submit(
-                  () -> {
-                    start.await();
-                    try (Database db = Database.open(directory)) {
-                      return db.partition("counter", new Counter()).submit(1L).result();
-                    }
-                  }));
+              executor.submit(() -> {
+                start.await();
+                try (Database db = Database.open(directory)) {
+                  return db.partition("counter", new Counter()).submit(1L).result();
+                }
+              }));
         }
         long largest = 0;
         for (Future<Long> opener : openers) {

@@ -101,7 +101,9 @@ class CodecTest {
   @Test
   void schemasKeepNamesOfFieldsButNotOfClasses() {
     String schema = Codec.of(Everything.class).schema().toString();
-    assertThat(schema).contains("{flag:boolean,small:byte,").contains("tree:{value:int,children:[^1]}");
+    assertThat(schema)
+        .contains("{flag:boolean,small:byte,")
+        .contains("tree:{value:int,children:[^1]}");
     assertThat(schema).doesNotContain("CodecTest").doesNotContain("java");
     assertThat(Schema.parse(schema).toString()).isEqualTo(schema);
     assertThat(Schema.parse(schema).fingerprint()).isEqualTo(Schema.parse(schema).fingerprint());
@@ -129,8 +131,7 @@ class CodecTest {
   @Test
   void aLaterRecordReadsWhatAnEarlierOneWrote() {
     assertThat(convert(Person.class, new Person("Ana", 30), PersonLater.class))
-        .isEqualTo(
-            new PersonLater("Ana", 30, "unknown", Color.RED, Optional.empty(), List.of()));
+        .isEqualTo(new PersonLater("Ana", 30, "unknown", Color.RED, Optional.empty(), List.of()));
     assertThat(convert(Person.class, new Person("Ana", 30), PersonWithoutAge.class))
         .isEqualTo(new PersonWithoutAge("Ana"));
   }

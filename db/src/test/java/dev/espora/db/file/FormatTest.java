@@ -3,8 +3,8 @@ package dev.espora.db.file;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espora.db.Batch;
-import dev.espora.db.Durability;
 import dev.espora.db.Database;
+import dev.espora.db.Durability;
 import dev.espora.db.Log;
 import dev.espora.db.Options;
 import java.nio.file.Files;
@@ -58,7 +58,8 @@ class FormatTest {
     int first = SegmentHeader.BYTES;
     assertThat(hex(bytes, first, 4)).isEqualTo("20000010");
     assertThat(hex(bytes, first + 4, 4)).isEqualTo(hex(bytes, 60, 4));
-    assertThat(hex(bytes, first + 8, 24)).isEqualTo("0000000000000000" + "01000000" + "0d000000" + "00000000" + "00000000");
+    assertThat(hex(bytes, first + 8, 24))
+        .isEqualTo("0000000000000000" + "01000000" + "0d000000" + "00000000" + "00000000");
     int record = first + 36;
     assertThat(hex(bytes, record, 9)).isEqualTo("05000020" + "00" + "03" + "616263");
     int second = record + 13;
