@@ -1,4 +1,9 @@
-/** placeholder */
+/** Benchmarks of the engine beside the floor it stands on. */
 module dev.espora.bench {
+  requires HdrHistogram;
+  requires dev.espora.db;
+  requires jdk.jfr;
   requires static transitive org.jspecify;
+
+  exports dev.espora.bench;
 }

@@ -1,0 +1,124 @@
+package dev.espora.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Another JVM with the same classes, which runs {@link Child}. Both sides talk in lines; what the
+ * child writes to standard error is shown.
+ */
+final class ChildJvm implements AutoCloseable {
+  private static final long PATIENCE_SECONDS = 10;
+
+  private final String work;
+  private final Process process;
+  private final BufferedReader lines;
+
+  private ChildJvm(String work, List<String> command) {
+    this.work = work;
+    try {
+      process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    lines = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
+  }
+
+  static ChildJvm start(List<String> arguments) {
+    return new ChildJvm(arguments.getFirst(), command(arguments));
+  }
+
+  /** Starts it under another program, a tracer for instance. */
+  static ChildJvm startUnder(List<String> program, List<String> arguments) {
+    List<String> command = new ArrayList<>(program);
+    command.addAll(command(arguments));
+    return new ChildJvm(arguments.getFirst(), command);
+  }
+
+  private static List<String> command(List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    Module module = Child.class.getModule();
+    if (module.isNamed()) {
+      command.addAll(
+          List.of(
+              "--enable-native-access=dev.espora.db,dev.espora.bench",
+              "--module-path",
+              System.getProperty("jdk.module.path"),
+              "--module",
+              module.getName() + "/" + Child.class.getName()));
+    } else {
+      command.addAll(
+          List.of(
+              "--enable-native-access=ALL-UNNAMED",
+              "--class-path",
+              System.getProperty("java.class.path"),
+              Child.class.getName()));
+    }
+    command.addAll(arguments);
+    return command;
+  }
+
+  /** The child's next line. */
+  String receive() {
+    try {
+      String line = lines.readLine();
+      if (line == null) {
+        await();
+        throw new IllegalStateException(
+            "the process for '" + work + "' ended early with exit code " + process.exitValue());
+      }
+      return line;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  void send(String line) {
+    try {
+      process.outputWriter(UTF_8).write(line + "\n");
+      process.outputWriter(UTF_8).flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Ends it as {@code kill -9} does. */
+  void kill() {
+    process.destroyForcibly();
+    await();
+  }
+
+  /** Waits until it ended by itself. */
+  void await() {
+    try {
+      process.waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Gives it a little time to end, then ends it. */
+  @Override
+  public void close() {
+    try {
+      process.getOutputStream().close();
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        kill();
+      }
+    } catch (IOException e) {
+      kill();
+    } catch (InterruptedException e) {
+      kill();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

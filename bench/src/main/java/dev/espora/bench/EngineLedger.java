@@ -1,0 +1,85 @@
+package dev.espora.bench;
+
+import dev.espora.db.Database;
+import dev.espora.db.Decision;
+import dev.espora.db.Partition;
+import dev.espora.db.StateMachine;
+import dev.espora.db.codec.Codec;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Espora: a partition for each account, shared by all processes. */
+final class EngineLedger implements Ledger {
+
+  /** One row; also the command, the time coming in with it. */
+  record Row(long cents, String description, Instant bookedAt) {}
+
+  /**
+   * @param newest rows, newest first, at most {@link Ledger#NEWEST}
+   */
+  record Account(long balance, List<Row> newest) {
+    Account {
+      newest = List.copyOf(newest);
+    }
+  }
+
+  /** The rules: a debit below the limit is rejected. */
+  static final class Rules implements StateMachine<Account, Row, Row, Boolean> {
+    @Override
+    public Account initial() {
+      return new Account(0, List.of());
+    }
+
+    @Override
+    public Decision<Row, Boolean> decide(Account account, Row command) {
+      boolean allowed = command.cents() > 0 || account.balance() + command.cents() >= -LIMIT_CENTS;
+      return allowed ? Decision.accept(command, true) : Decision.reject(false);
+    }
+
+    @Override
+    public Account evolve(Account account, Row row) {
+      List<Row> newest = new ArrayList<>(NEWEST);
+      newest.add(row);
+      List<Row> before = account.newest();
+      newest.addAll(before.subList(0, Math.min(before.size(), NEWEST - 1)));
+      return new Account(account.balance() + row.cents(), newest);
+    }
+
+    @Override
+    public Codec<Row> eventCodec() {
+      return Codec.of(Row.class);
+    }
+
+    @Override
+    public Codec<Account> stateCodec() {
+      return Codec.of(Account.class);
+    }
+  }
+
+  private final Database database;
+  private final List<Partition<Account, Row, Boolean>> accounts = new ArrayList<>();
+
+  EngineLedger(Path directory) {
+    database = Database.open(directory);
+    for (int account = 1; account <= ACCOUNTS; account++) {
+      accounts.add(database.partition("account-" + account, new Rules()));
+    }
+  }
+
+  @Override
+  public boolean book(int account, long cents) {
+    return accounts.get(account).submit(new Row(cents, "abcdefghij", Instant.now())).result();
+  }
+
+  @Override
+  public long balance(int account) {
+    return accounts.get(account).state().balance();
+  }
+
+  @Override
+  public void close() {
+    database.close();
+  }
+}

@@ -1,0 +1,125 @@
+package dev.espora.bench;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.DataFormatException;
+import org.HdrHistogram.Histogram;
+
+/**
+ * One process's callers on the ledger. It warms up, says that it is ready, waits for the word,
+ * runs, and answers with its {@link Result}.
+ */
+record LedgerWorker(Way way, Path directory, Load load, Duration warmup, Duration measured) {
+  static final String NAME = "ledger";
+
+  /** How the ledger is stored. */
+  enum Way {
+    ESPORA,
+    /** The original's, with the lock that serves it best. */
+    ORIGINAL,
+    /** The original's, with the lock that Java offers. */
+    ORIGINAL_RECORD_LOCK;
+
+    Ledger open(Path directory) {
+      return switch (this) {
+        case ESPORA -> new EngineLedger(directory);
+        case ORIGINAL -> new PageLedger(directory, FileMutex.Flock::new);
+        case ORIGINAL_RECORD_LOCK -> new PageLedger(directory, FileMutex.RecordLock::new);
+      };
+    }
+
+    @Override
+    public String toString() {
+      return switch (this) {
+        case ESPORA -> "espora";
+        case ORIGINAL -> "original, flock";
+        case ORIGINAL_RECORD_LOCK -> "original, FileChannel.lock";
+      };
+    }
+  }
+
+  /**
+   * @param acknowledgedCents what was booked on each account, the warm-up included
+   */
+  record Result(Sample sample, List<Long> acknowledgedCents) {
+
+    /** One line: nanoseconds, cents by account, latencies. */
+    String format() {
+      ByteBuffer bytes = ByteBuffer.allocate(sample.latencies().getNeededByteBufferCapacity());
+      int length = sample.latencies().encodeIntoCompressedByteBuffer(bytes);
+      return "%d %s %s"
+          .formatted(
+              sample.elapsedNanos(),
+              acknowledgedCents.stream().map(String::valueOf).collect(Collectors.joining(",")),
+              Base64.getEncoder().encodeToString(Arrays.copyOf(bytes.array(), length)));
+    }
+
+    static Result parse(String line) {
+      String[] parts = line.split(" ", -1);
+      try {
+        ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(parts[2]));
+        return new Result(
+            new Sample(
+                Long.parseLong(parts[0]), Histogram.decodeFromCompressedByteBuffer(bytes, 0)),
+            Stream.of(parts[1].split(",", -1)).map(Long::valueOf).toList());
+      } catch (DataFormatException e) {
+        throw new IllegalStateException("a child process answered '" + line + "'", e);
+      }
+    }
+  }
+
+  List<String> arguments() {
+    return List.of(
+        NAME,
+        way.name(),
+        directory.toString(),
+        load.callers().name(),
+        String.valueOf(load.threads()),
+        String.valueOf(warmup.toMillis()),
+        String.valueOf(measured.toMillis()));
+  }
+
+  static LedgerWorker parse(List<String> arguments) {
+    return new LedgerWorker(
+        Way.valueOf(arguments.get(0)),
+        Path.of(arguments.get(1)),
+        new Load(Callers.valueOf(arguments.get(2)), Integer.parseInt(arguments.get(3))),
+        Duration.ofMillis(Long.parseLong(arguments.get(4))),
+        Duration.ofMillis(Long.parseLong(arguments.get(5))));
+  }
+
+  void run(Child.Parent parent) throws IOException {
+    try (Ledger ledger = way.open(directory)) {
+      LongAdder[] acknowledged =
+          Stream.generate(LongAdder::new).limit(Ledger.ACCOUNTS).toArray(LongAdder[]::new);
+      IntConsumer booking =
+          _ -> {
+            ThreadLocalRandom random = ThreadLocalRandom.current();
+            int account = random.nextInt(Ledger.ACCOUNTS);
+            // Two credits to one debit: balances rise, and hardly any debit is rejected.
+            long cents = random.nextLong(1, 10_000) * (random.nextInt(3) == 0 ? -1 : 1);
+            if (ledger.book(account, cents)) {
+              acknowledged[account].add(cents);
+            }
+          };
+      if (!warmup.isZero()) {
+        load.run(warmup, booking);
+      }
+      parent.send("ready");
+      parent.await();
+      Sample sample = load.run(measured, booking);
+      List<Long> cents = Stream.of(acknowledged).map(LongAdder::sum).toList();
+      parent.send(new Result(sample, cents).format());
+    }
+  }
+}

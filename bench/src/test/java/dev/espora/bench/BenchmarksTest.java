@@ -1,0 +1,76 @@
+package dev.espora.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every benchmark runs from start to end. How fast is not asserted. */
+class BenchmarksTest {
+  @TempDir private Path directory;
+  private Settings settings = Settings.DEFAULTS;
+
+  @BeforeEach
+  void tiny() {
+    settings =
+        Settings.DEFAULTS
+            .withDirectory(directory)
+            .withThreads(List.of(1, 4))
+            .withRounds(1)
+            .withMeasured(Duration.ofMillis(50))
+            .withWarmup(Duration.ZERO);
+  }
+
+  @Test
+  void engineComparesEverySideAndLeavesNothingBehind() throws IOException {
+    String printed = printed(EngineBench::run);
+
+    assertThat(printed.lines().filter(line -> line.contains("espora"))).hasSize(4);
+    assertThat(printed.lines().filter(line -> line.contains("lone thread"))).hasSize(1);
+    try (Stream<Path> left = Files.list(directory)) {
+      assertThat(left).isEmpty();
+    }
+  }
+
+  @Test
+  void engineAnswersProgramsInJson() {
+    settings = settings.withOutput(Settings.Output.JSON).withThreads(List.of(1));
+
+    assertThat(printed(EngineBench::run)).startsWith("{\"benchmark\": \"engine\"").endsWith("]}\n");
+  }
+
+  @Test
+  void ledgerAcknowledgesWhatItBooksInOneProcessAndInTwo() {
+    settings = settings.withCallers(List.of(Callers.PLATFORM));
+
+    assertThat(printed(LedgerBench::run)).contains("espora 1 x 4", "espora 2 x 2", "flock 2 x 2");
+  }
+
+  @Test
+  void reopeningFindsWhatWasAcknowledged() {
+    assertThat(printed((chosen, out) -> ReopenBench.run(chosen, 2_000, out)))
+        .contains("close", "kill", "cold", "warm");
+  }
+
+  @Test
+  void syncsAreCountedOrSaidToBeUnchecked() {
+    assertThat(printed(SyncCheck::run)).doesNotContain("MISSING");
+  }
+
+  private String printed(BiConsumer<Settings, PrintStream> benchmark) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    benchmark.accept(settings, new PrintStream(bytes, true, UTF_8));
+    return bytes.toString(UTF_8);
+  }
+}
