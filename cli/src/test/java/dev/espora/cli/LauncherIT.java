@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code ./espora}: from anywhere, for anyone, with whatever Java is first on the path. */
 class LauncherIT {
   /** {@code cli/target/espora/bin/espora} is four folders below the checkout. */
-  private static final Path CHECKOUT =
+  static final Path CHECKOUT =
       Objects.requireNonNull(Espora.PROGRAM.getRoot())
           .resolve(Espora.PROGRAM.subpath(0, Espora.PROGRAM.getNameCount() - 5));
 
