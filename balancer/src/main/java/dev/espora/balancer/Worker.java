@@ -1,0 +1,81 @@
+package dev.espora.balancer;
+
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * One event loop with what its connections share. Both ends of a connection stay on the loop that
+ * the connection was given to, so nothing of a connection needs a lock.
+ */
+final class Worker {
+  private static final long SWEEP_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
+
+  final IoEventLoop loop;
+
+  /** Every read of this loop goes here first; what cannot be sent on at once is copied out. */
+  final ByteBuffer scratch;
+
+  /** What this loop's connections hold for slow readers. */
+  final LongAdder heldBytes = new LongAdder();
+
+  private final Set<Relay> relays = new HashSet<>();
+  private final long idleNanos;
+
+  Worker(IoEventLoop loop, BalancerLimits limits) {
+    this.loop = loop;
+    this.scratch = ByteBuffer.allocateDirect(limits.bufferBytes());
+    this.idleNanos = limits.idleTimeout().toNanos();
+    long sweepNanos = Math.min(SWEEP_NANOS_MAX, Math.max(idleNanos / 4, 1));
+    var _ =
+        loop.scheduleWithFixedDelay(this::closeIdle, sweepNanos, sweepNanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** Registers a descriptor with this loop's epoll; call it on the loop. */
+  IoRegistration register(EpollIoHandle handle, EpollIoOps interest) throws IOException {
+    Future<IoRegistration> registered = loop.register(handle);
+    IoRegistration registration = registered.getNow();
+    if (registration == null) {
+      throw new IOException("cannot register with epoll", registered.cause());
+    }
+    try {
+      registration.submit(interest);
+    } catch (RuntimeException e) {
+      registration.cancel();
+      throw new IOException("cannot register with epoll", e);
+    }
+    return registration;
+  }
+
+  void add(Relay relay) {
+    relays.add(relay);
+  }
+
+  void remove(Relay relay) {
+    relays.remove(relay);
+  }
+
+  void closeAll() {
+    for (Relay relay : new ArrayList<>(relays)) {
+      relay.close();
+    }
+  }
+
+  private void closeIdle() {
+    long now = System.nanoTime();
+    for (Relay relay : new ArrayList<>(relays)) {
+      if (relay.idleNanos(now) >= idleNanos) {
+        relay.close();
+      }
+    }
+  }
+}
