@@ -1,4 +1,13 @@
-/** placeholder */
+/** The program {@code espora}. */
 module dev.espora.cli {
+  requires dev.espora.balancer;
+  requires dev.espora.bank;
+  requires dev.espora.db;
+  requires dev.espora.http;
+  requires info.picocli;
+  requires java.logging;
   requires static transitive org.jspecify;
+
+  opens dev.espora.cli to
+      info.picocli;
 }

@@ -1,3 +1,4 @@
+/** The program {@code espora}: one class for each command, and what they share. */
 @NullMarked
 package dev.espora.cli;
 

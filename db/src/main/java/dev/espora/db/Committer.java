@@ -3,7 +3,6 @@ package dev.espora.db;
 import dev.espora.db.codec.Codec;
 import dev.espora.db.codec.Input;
 import dev.espora.db.codec.MalformedException;
-import dev.espora.db.codec.Output;
 import dev.espora.db.codec.Schema;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,17 +30,8 @@ import org.jspecify.annotations.Nullable;
 final class Committer<S, C, E, R> implements Partition<S, C, R> {
   private static final System.Logger LOG = System.getLogger("dev.espora.db");
 
-  /** A batch is closed once it is this long, so that callers do not wait for ever larger ones. */
-  private static final int BATCH_BYTES = 1 << 20;
-
   /** How long a committer thread waits for more commands before it leaves the partition. */
   private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-
-  /** A snapshot is taken each time that so much log has gathered behind the last one. */
-  private static final long SNAPSHOT_BYTES = 16 << 20;
-
-  /** What is not worth a snapshot when closing: replaying it takes a few milliseconds. */
-  private static final long CLOSING_SNAPSHOT_BYTES = 1 << 16;
 
   private final String name;
   private final StateMachine<S, C, E, R> machine;
@@ -50,8 +40,8 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
   private final Limits limits;
   private final Durability durability;
   private final long slowNanos;
-  private final Codec<E> events;
   private final List<Codec.Decoder<E>> decoders;
+  private final Snapshotter<S> snapshots;
 
   private final CommandQueue<C, R> queue;
   private final Semaphore space = new Semaphore(0);
@@ -64,10 +54,9 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
   private volatile View<S> view;
 
   /** Only for the thread that commits. */
-  private final Batch batch = new Batch();
+  private final Judge<S, C, E, R> judge;
 
   private @Nullable Pending<C, R> backlog;
-  private final AtomicBoolean storing = new AtomicBoolean();
 
   /** A state and the end of the log it came from. Does not change once it is published. */
   private static final class View<S> {
@@ -93,11 +82,12 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     this.limits = options.limits();
     this.durability = options.durability();
     this.slowNanos = options.slowCommit().toNanos();
-    this.events = machine.eventCodec();
+    this.judge = new Judge<>(name, machine, journal.schema(), options);
+    this.snapshots = new Snapshotter<>(name, machine.stateCodec(), journal, threads.housekeeper());
     this.decoders = new ArrayList<>();
     this.queue = new CommandQueue<>(limits.queueLength());
     for (Schema schema : journal.schemas()) {
-      decoders.add(events.decoder(schema));
+      decoders.add(machine.eventCodec().decoder(schema));
     }
     Journal.Snapshot snapshot = journal.snapshot();
     S start =
@@ -320,18 +310,18 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
   /** One trip to the disk. The journal's lock is held on entry and released on the way. */
   private void commitLocked(long lockWait) {
     CommitEvent event = new CommitEvent();
-    event.begin();
-    long start = System.nanoTime();
+    event.start();
     Pending<C, R> first = null;
     long sync = 0;
     mutex.lock();
     try {
       first = takeQueued();
       catchUp();
-      S state = decideAll(first);
-      if (batch.records() > 0) {
+      S state = judge.judge(first, view.state);
+      backlog = judge.rest();
+      if (judge.batch().records() > 0) {
         View<S> next = new View<>(state, view.at); // nothing may fail once the batch is durable
-        sync = journal.append(batch);
+        sync = journal.append(judge.batch());
         next.at = journal.cursor();
         view = next;
       }
@@ -345,8 +335,8 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
       journal.unlock();
     }
     finishAll(first, view.at.position(), sync);
-    report(event, lockWait, System.nanoTime() - start, sync);
-    maybeSnapshot();
+    event.report(name, judge.batch(), lockWait, sync, slowNanos);
+    snapshots.consider(view.state, view.at);
   }
 
   private @Nullable Pending<C, R> takeQueued() {
@@ -361,63 +351,6 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
       space.release(space.getQueueLength());
     }
     return first;
-  }
-
-  /** Judges the commands one after another; those that no longer fit become the backlog. */
-  private S decideAll(@Nullable Pending<C, R> first) {
-    batch.clear();
-    S state = view.state;
-    boolean alone = durability.mode() == Durability.Mode.SYNC_EACH;
-    for (Pending<C, R> each = first; each != null; each = each.next) {
-      if (each.take()) {
-        state = decide(each, state);
-        if (batch.size() >= BATCH_BYTES || (alone && batch.records() > 0)) {
-          backlog = each.next;
-          each.next = null;
-        }
-      }
-    }
-    return state;
-  }
-
-  private S decide(Pending<C, R> pending, S state) {
-    int size = batch.size();
-    int records = batch.records();
-    try {
-      Decision<E, R> decision = machine.decide(state, pending.command);
-      if (decision.events().size() > limits.batchEntries()) {
-        throw new DatabaseException.LimitExceeded(
-            "a batch of "
-                + decision.events().size()
-                + " entries is larger than the limit of "
-                + limits.batchEntries());
-      }
-      S next = state;
-      for (E each : decision.events()) {
-        next = machine.evolve(next, each);
-        Output out = batch.beginEvent(journal.schema());
-        events.encode(each, out);
-        checkBytes("value", batch.endEvent(), limits.valueBytes() + limits.keyBytes());
-      }
-      checkBytes("batch", batch.size() - size, limits.batchBytes() + limits.keyBytes() * 2);
-      pending.decided(decision.result());
-      return next;
-    } catch (RuntimeException e) {
-      batch.rollback(size, records);
-      pending.failed(() -> e);
-    } catch (OutOfMemoryError | StackOverflowError e) {
-      batch.rollback(size, records);
-      pending.failed(
-          () -> new IllegalStateException("a command of partition " + name + " failed", e));
-    }
-    return state;
-  }
-
-  private static void checkBytes(String what, int bytes, int limit) {
-    if (bytes > limit) {
-      throw new DatabaseException.LimitExceeded(
-          "a " + what + " of " + bytes + " bytes is larger than the limit of " + limit);
-    }
   }
 
   private void failAll(@Nullable Pending<C, R> first, Supplier<RuntimeException> reason) {
@@ -447,29 +380,6 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     if (futures != null) {
       List<Pending<C, R>> all = futures;
       threads.completions().execute(() -> all.forEach(each -> each.completeFuture(durability)));
-    }
-  }
-
-  private void report(CommitEvent event, long lockWait, long nanos, long sync) {
-    event.end();
-    if (event.shouldCommit()) {
-      event.partition = name;
-      event.events = batch.records();
-      event.bytes = batch.size();
-      event.lockWait = lockWait;
-      event.sync = sync;
-      event.commit();
-    }
-    if (nanos + lockWait > slowNanos) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "slow commit: partition {0}, {1} events, {2} bytes, waited {3} us for the lock, synced {4} us, {5} us in all",
-          name,
-          batch.records(),
-          batch.size(),
-          lockWait / 1000,
-          sync / 1000,
-          (nanos + lockWait) / 1000);
     }
   }
 
@@ -545,32 +455,6 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
   // --- snapshots and the end
   // ----------------------------------------------------------------------------------------
 
-  private void maybeSnapshot() {
-    if (journal.snapshotLag() < SNAPSHOT_BYTES || !storing.compareAndSet(false, true)) {
-      return;
-    }
-    mutex.lock();
-    try {
-      S state = view.state;
-      Journal.Point at = view.at;
-      threads.housekeeper().execute(() -> snapshot(state, at));
-    } finally {
-      mutex.unlock();
-    }
-  }
-
-  private void snapshot(S state, Journal.Point at) {
-    try {
-      Output out = new Output(1 << 12);
-      machine.stateCodec().encode(state, out);
-      journal.store(new Journal.Snapshot(at, machine.stateCodec().schema(), out.toByteArray()));
-    } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.WARNING, "no snapshot of partition " + name, e);
-    } finally {
-      storing.set(false);
-    }
-  }
-
   /** Lets what is queued finish, then closes the journal. */
   void close() {
     closed = true;
@@ -587,9 +471,7 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     while (backlog != null || !queue.isEmpty()) {
       commitLocked(lock());
     }
-    if (journal.snapshotLag() >= CLOSING_SNAPSHOT_BYTES) {
-      snapshot(view.state, view.at);
-    }
+    snapshots.close(view.state, view.at);
     journal.close();
   }
 

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -93,5 +94,30 @@ class FileDatabaseTest {
     assertThatThrownBy(() -> Database.open(directory))
         .isInstanceOf(DatabaseException.FormatTooNew.class)
         .hasMessageContaining("format 9");
+  }
+
+  @Test
+  void manyOpenersOfOneNewDirectoryAllSucceed() throws Exception {
+    try (ExecutorService executor = Executors.newFixedThreadPool(8)) {
+      for (int round = 0; round < 10; round++) {
+        Path directory = temporary.resolve("new-" + round);
+        CyclicBarrier start = new CyclicBarrier(8);
+        List<Future<Long>> openers = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+          openers.add(
+              executor.submit(() -> {
+                start.await();
+                try (Database db = Database.open(directory)) {
+                  return db.partition("counter", new Counter()).submit(1L).result();
+                }
+              }));
+        }
+        long largest = 0;
+        for (Future<Long> opener : openers) {
+          largest = Math.max(largest, opener.get());
+        }
+        assertThat(largest).isEqualTo(8);
+      }
+    }
   }
 }

@@ -328,8 +328,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
         answerNow(Problem.of(408, "the request did not arrive in time").toResponse());
         settle();
       }
-    } else if (now - activeNanos > timeouts.idle().toNanos() || drained(now)) {
+    } else if (now - activeNanos > timeouts.idle().toNanos()) {
       close();
+    } else if (input == null && drained(now)) {
+      // Not closed at once: the last answer may still be on its way to a slow client.
+      phase = Phase.LAST_ANSWERS;
+      settle();
     }
   }
 

@@ -102,12 +102,15 @@ final class Shard {
             .getBytes(StandardCharsets.US_ASCII);
     // A copy, since a connection that is closed removes itself.
     List<Connection> all = new ArrayList<>(connections);
-    for (Connection connection : all) {
-      connection.checkDeadlines(now);
-    }
-    if (!loop.isShuttingDown()) {
-      long wait = draining ? Math.min(timeouts.tickMillis(), 20) : timeouts.tickMillis();
-      var _ = loop.schedule(this::tick, wait, TimeUnit.MILLISECONDS);
+    try {
+      for (Connection connection : all) {
+        connection.checkDeadlines(now);
+      }
+    } finally {
+      if (!loop.isShuttingDown()) {
+        long wait = draining ? Math.min(timeouts.tickMillis(), 20) : timeouts.tickMillis();
+        var _ = loop.schedule(this::tick, wait, TimeUnit.MILLISECONDS);
+      }
     }
   }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,10 +31,17 @@ class ConnectionTest {
   }
 
   private final BlockingQueue<Pending> pending = new LinkedBlockingQueue<>();
+  private final AtomicInteger huge = new AtomicInteger();
   private final Routes routes =
       Routes.builder()
           .get("/hello", request -> completedStage(Response.text(200, "hello")))
           .post("/hello", request -> completedStage(Response.json(201, request.body())))
+          .get(
+              "/huge",
+              request -> {
+                huge.incrementAndGet();
+                return completedStage(Response.json(200, new byte[8 << 20]));
+              })
           .get("/large", request -> completedStage(Response.json(200, new byte[32 << 10])))
           .get(
               "/later/{n}",
@@ -279,7 +289,7 @@ class ConnectionTest {
 
   @Test
   void idleConnectionsAreClosedSilently() throws IOException {
-    HttpTimeouts idle = HttpTimeouts.DEFAULTS.withIdle(millis(100));
+    HttpTimeouts idle = HttpTimeouts.DEFAULTS.withIdle(millis(1_000));
     try (RawClient client = new RawClient(start(HttpLimits.DEFAULTS, idle))) {
       assertThat(client.ask(RawClient.GOOD).status()).isEqualTo(200);
       assertThat(client.ended()).isTrue();
@@ -372,6 +382,23 @@ class ConnectionTest {
   }
 
   @Test
+  void drainNeverCutsAnAnswerShort() throws Exception {
+    HttpServer server = start();
+    try (RawClient client = new RawClient(server)) {
+      client.send(request("GET /huge") + request("GET /later/1"));
+      await().until(() -> huge.get() == 1);
+      CompletableFuture<Boolean> drained =
+          CompletableFuture.supplyAsync(() -> server.drain(Duration.ofSeconds(10)));
+      await().until(() -> refusesConnections(server));
+      assertThat(client.read().body()).hasSize(8 << 20);
+      next().complete();
+      assertThat(client.read().body()).isEqualTo("/later/1");
+      assertThat(client.ended()).isTrue();
+      assertThat(drained.get(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
   void drainEndsAtItsLimit() throws Exception {
     HttpServer server = start();
     try (RawClient client = new RawClient(server)) {
@@ -379,6 +406,14 @@ class ConnectionTest {
       next();
       assertThat(server.drain(millis(50))).isFalse();
       assertThat(client.ended()).isTrue();
+    }
+  }
+
+  private static boolean refusesConnections(HttpServer server) throws IOException {
+    try (Socket socket = RawClient.connect(server)) {
+      return !socket.isConnected();
+    } catch (ConnectException _) {
+      return true;
     }
   }
 

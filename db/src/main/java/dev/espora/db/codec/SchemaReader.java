@@ -1,6 +1,7 @@
 package dev.espora.db.codec;
 
 import dev.espora.db.codec.Codec.Decoder;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Reads values by their schema alone, without the classes they came from: records become maps, a
@@ -140,10 +142,18 @@ public final class SchemaReader {
       case DOUBLE -> in -> Double.longBitsToDouble(in.readLong());
       case STRING -> Input::readString;
       case BYTES -> in -> in.readBytes(in.readLength());
-      case INSTANT -> in -> Instant.ofEpochSecond(in.readSigned(), in.readUnsigned());
-      case DATE -> in -> LocalDate.ofEpochDay(in.readSigned());
-      case DURATION -> in -> Duration.ofSeconds(in.readSigned(), in.readUnsigned());
+      case INSTANT -> in -> time(() -> Instant.ofEpochSecond(in.readSigned(), in.readUnsigned()));
+      case DATE -> in -> time(() -> LocalDate.ofEpochDay(in.readSigned()));
+      case DURATION -> in -> time(() -> Duration.ofSeconds(in.readSigned(), in.readUnsigned()));
       case UUID -> in -> new java.util.UUID(in.readLong(), in.readLong());
     };
+  }
+
+  private static Object time(Supplier<Object> value) {
+    try {
+      return value.get();
+    } catch (DateTimeException | ArithmeticException e) {
+      throw new MalformedException("not a time: " + e.getMessage());
+    }
   }
 }

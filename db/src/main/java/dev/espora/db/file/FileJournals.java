@@ -12,6 +12,7 @@ import dev.espora.db.codec.Schema;
 import dev.espora.db.disk.Disk;
 import dev.espora.db.disk.DiskLock;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -81,6 +82,7 @@ final class FileJournals implements Medium.Journals {
         create(disk, directory);
       }
       FileKind.DATABASE.check(Storage.readAll(disk, identity, 64), identity);
+      disk.syncDirectory(directory);
       Session session = Session.open(disk, directory, options.durability());
       return new FileJournals(disk, directory, options, background, session);
     }
@@ -96,8 +98,12 @@ final class FileJournals implements Medium.Journals {
       if (!disk.exists(parent)) {
         Files.createDirectories(parent);
       }
-      disk.createDirectory(directory);
-      disk.syncDirectory(parent);
+      try {
+        disk.createDirectory(directory);
+        disk.syncDirectory(parent);
+      } catch (FileAlreadyExistsException e) {
+        // another process creates it at this moment
+      }
     }
     if (!disk.isDirectory(directory)) {
       throw new DatabaseException.NotADatabase(directory + " is a file, not a directory");
@@ -105,11 +111,6 @@ final class FileJournals implements Medium.Journals {
     List<String> names = disk.list(directory);
     if (names.contains(IDENTITY)) {
       return;
-    }
-    Path partitions = directory.resolve(PARTITIONS);
-    if (disk.isDirectory(partitions) && !disk.list(partitions).isEmpty()) {
-      throw new DatabaseException.Corrupt(
-          directory.resolve(IDENTITY), 0, "it is missing, but there are partitions");
     }
     for (String name : names) {
       if (!TOLERATED.contains(name)) {
@@ -126,9 +127,14 @@ final class FileJournals implements Medium.Journals {
   }
 
   private static void create(Disk disk, Path directory) throws IOException {
+    Path partitions = directory.resolve(PARTITIONS);
+    if (disk.isDirectory(partitions) && !disk.list(partitions).isEmpty()) {
+      throw new DatabaseException.Corrupt(
+          directory.resolve(IDENTITY), 0, "it is missing, but there are partitions");
+    }
     Session.create(disk, directory);
-    if (!disk.exists(directory.resolve(PARTITIONS))) {
-      disk.createDirectory(directory.resolve(PARTITIONS));
+    if (!disk.exists(partitions)) {
+      disk.createDirectory(partitions);
     }
     disk.syncDirectory(directory);
     Output out = new Output(16);
@@ -257,7 +263,7 @@ final class FileJournals implements Medium.Journals {
     Journal.Snapshot snapshot = SnapshotFile.newest(disk, place, meta.log());
     LogPoint start = start(segments, snapshot);
     if (!joins) {
-      recover(name, meta.log(), control, segments, start);
+      recover(place, meta.log(), control, segments, start);
       meta = write(meta.writing(events.schema()), meta, place.resolve(PartitionMeta.FILE));
       control.setSnapshot(snapshot == null ? 0 : start.position());
       control.setLock(disk.identity(place.resolve(LOCK)));
@@ -272,7 +278,7 @@ final class FileJournals implements Medium.Journals {
     return new FileJournal(opening, disk, options.durability(), background);
   }
 
-  private static LogPoint start(Segments segments, Journal.@Nullable Snapshot snapshot, Path place)
+  private static LogPoint start(Segments segments, Journal.@Nullable Snapshot snapshot)
       throws IOException {
     if (snapshot != null) {
       return (LogPoint) snapshot.at();
@@ -280,17 +286,22 @@ final class FileJournals implements Medium.Journals {
     return segments.at(0).header().start();
   }
 
-  private void recover(String name, long log, Control control, Segments segments, LogPoint start)
+  private void recover(Path place, long log, Control control, Segments segments, LogPoint start)
       throws IOException {
     RecoveryEvent event = new RecoveryEvent();
     event.begin();
     control.setSession(0);
+    if (!control.isClean()) {
+      // names that a killed process gave may be seen without being durable
+      disk.syncDirectory(place);
+      disk.syncDirectory(Storage.parent(place));
+    }
     segments.checkUnbroken();
     Recovery.Tail tail = control.isClean() ? Recovery.Tail.ZERO : Recovery.Tail.UNKNOWN;
     LogPoint end = new Recovery(segments, log, control.durable(), start).run(tail);
     control.setEnd(end.position());
     control.setDurable(end.position());
-    event.partition = name;
+    event.partition = String.valueOf(place.getFileName());
     event.bytes = end.position() - start.position();
     event.events = end.sequence() - start.sequence();
     event.commit();

@@ -39,7 +39,8 @@ public final class FileMedium implements Medium {
     public Medium at(String place) {
       Path directory = Path.of(place);
       try {
-        // where the directory itself is a link, the user means its target; inside, links are refused
+        // where the directory itself is a link, the user means its target; inside, links are
+        // refused
         return new FileMedium(new PosixDisk(), directory.toRealPath());
       } catch (IOException e) {
         return new FileMedium(new PosixDisk(), directory);

@@ -8,6 +8,7 @@ import dev.espora.db.disk.DiskFile;
 import dev.espora.db.disk.DiskLock;
 import dev.espora.db.disk.SharedMemory;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -121,6 +122,8 @@ final class Session implements AutoCloseable {
   static void createOpeningLock(Disk disk, Path directory) throws IOException {
     try (DiskFile _ = disk.create(directory.resolve(OPENING))) {
       disk.syncDirectory(directory);
+    } catch (FileAlreadyExistsException e) {
+      // another process opens the same new directory at this moment; the lock decides
     }
   }
 

@@ -56,7 +56,8 @@ class CrashSweepTest {
     Random random = new Random(seed);
     SimulatedDisk left = disk.afterPowerCut(random);
     if (random.nextBoolean()) {
-      // the processes die first and are started again: what they then read must survive a power cut, too
+      // the processes die first and are started again: what they then read must survive a power
+      // cut, too
       SimulatedDisk killed = disk.afterKill();
       check(killed, told, 0);
       left = killed.afterPowerCut(random);

@@ -13,7 +13,10 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Rot, missing files, full and failing disks: an error that says where, and never fewer rows than were acknowledged. */
+/**
+ * Rot, missing files, full and failing disks: an error that says where, and never fewer rows than
+ * were acknowledged.
+ */
 class DamageTest {
   private static final Path DIRECTORY = Path.of("/data");
   private static final Path PARTITION = DIRECTORY.resolve("partitions/rows");

@@ -115,7 +115,10 @@ final class SimulatedDisk implements Disk {
     return next;
   }
 
-  /** The disk after all processes were killed while the machine went on: everything seen, synced or not. */
+  /**
+   * The disk after all processes were killed while the machine went on: everything seen, synced or
+   * not.
+   */
   synchronized SimulatedDisk afterKill() {
     SimulatedDisk next = new SimulatedDisk();
     next.identities = identities;

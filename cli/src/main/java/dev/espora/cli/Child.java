@@ -1,0 +1,217 @@
+package dev.espora.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A component that is kept running: started, watched, started again when it dies.
+ *
+ * <p>A child that dies before it was ever ready would do so again: that ends the whole program,
+ * with the child's own last words. Later deaths are answered by a new start, at once after the
+ * first and ever later while it keeps dying quickly, until {@link #QUICK_DEATHS_MAX}.
+ *
+ * <p>Its standard input is a pipe that nobody writes to: it ends when this process is gone, however
+ * that happened, and tells the child to go too (see {@link ParentWatch}).
+ */
+final class Child {
+  static final int QUICK_DEATHS_MAX = 8;
+
+  /** A child that was ready for less than this died quickly. */
+  private static final Duration QUICK = Duration.ofSeconds(1);
+
+  private static final Duration BACKOFF_MIN = Duration.ofMillis(50);
+  private static final Duration BACKOFF_MAX = Duration.ofMillis(1600);
+
+  private final Component component;
+  private final JavaProgram program;
+  private final Lifetime lifetime;
+  private final PrintStream log;
+  private final CompletableFuture<String> ready = new CompletableFuture<>();
+  private final CountDownLatch stopRequested = new CountDownLatch(1);
+  private final Thread keeper;
+  private volatile @Nullable Process process;
+  private long readyAtNanos;
+  private boolean readyNow;
+  private @Nullable String lastWords;
+
+  /** What it logs before it is ready: of no interest if it ends then and says why. */
+  private final List<String> held = new ArrayList<>();
+
+  Child(Component component, JavaProgram program, Lifetime lifetime, PrintStream log) {
+    this.component = component;
+    this.program = program;
+    this.lifetime = lifetime;
+    this.log = log;
+    this.keeper = new Thread(this::keep, component.name());
+  }
+
+  Component component() {
+    return component;
+  }
+
+  /** Completes with the address in the child's {@code ready} line when it comes the first time. */
+  CompletableFuture<String> ready() {
+    return ready;
+  }
+
+  long pid() {
+    Process current = process;
+    return current == null ? -1 : current.pid();
+  }
+
+  void start() {
+    keeper.start();
+  }
+
+  /** Asks it to drain; returns at once. */
+  void requestStop() {
+    synchronized (this) {
+      stopRequested.countDown();
+      if (process != null) {
+        // Not Process.destroy(), which would also close the streams that we still listen to.
+        process.toHandle().destroy();
+      }
+    }
+  }
+
+  /** Waits for its end, and kills it when that takes too long. */
+  void awaitStop(Duration patience) throws InterruptedException {
+    if (!keeper.join(patience)) {
+      log("does not stop, killing it");
+      Process current = process;
+      if (current != null) {
+        current.toHandle().destroyForcibly();
+      }
+      keeper.join();
+    }
+  }
+
+  private void keep() {
+    int quickDeaths = 0;
+    while (true) {
+      String death;
+      try {
+        death = runOnce();
+      } catch (IOException e) {
+        death = "cannot be started: " + e.getMessage();
+      }
+      if (stopRequested.getCount() == 0) {
+        return;
+      }
+      if (lastWords == null || ready.isDone()) {
+        printHeld();
+      }
+      if (!ready.isDone()) {
+        lifetime.fail(
+            new CommandFailed(lastWords != null ? lastWords : component.name() + " " + death));
+        return;
+      }
+      boolean lived = readyNow && System.nanoTime() - readyAtNanos > QUICK.toNanos();
+      quickDeaths = lived ? 0 : quickDeaths + 1;
+      if (quickDeaths >= QUICK_DEATHS_MAX) {
+        lifetime.fail(
+            new CommandFailed(
+                component.name()
+                    + " died "
+                    + quickDeaths
+                    + " times in a row"
+                    + (lastWords == null ? ", it " + death : ": " + lastWords)));
+        return;
+      }
+      Duration pause = backoff(quickDeaths);
+      log(death + (lastWords == null ? "" : " (" + lastWords + ")") + "; starting it again");
+      if (stopRequestedWithin(pause)) {
+        return;
+      }
+    }
+  }
+
+  static Duration backoff(int quickDeaths) {
+    Duration pause = BACKOFF_MIN.multipliedBy(1L << Math.min(quickDeaths, 10));
+    return pause.compareTo(BACKOFF_MAX) > 0 ? BACKOFF_MAX : pause;
+  }
+
+  private boolean stopRequestedWithin(Duration pause) {
+    try {
+      return stopRequested.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+
+  /** From start to end of one process; says how it ended. */
+  private String runOnce() throws IOException {
+    lastWords = null;
+    readyNow = false;
+    held.clear();
+    ProcessBuilder builder =
+        new ProcessBuilder(program.command(component.heap(), component.arguments()))
+            .redirectErrorStream(true);
+    builder.environment().put(ParentWatch.VARIABLE, "stdin");
+    // One arena for each thread that allocates outside the heap would cost megabytes each.
+    builder.environment().putIfAbsent("MALLOC_ARENA_MAX", "2");
+    Process started;
+    synchronized (this) {
+      if (stopRequested.getCount() == 0) {
+        return "was not started";
+      }
+      started = builder.start();
+      process = started;
+    }
+    try (BufferedReader output = started.inputReader()) {
+      for (String line = output.readLine(); line != null; line = output.readLine()) {
+        heard(line, started);
+      }
+    }
+    return ending(started);
+  }
+
+  private void heard(String line, Process from) {
+    if (line.startsWith(Ready.PREFIX)) {
+      printHeld();
+      readyNow = true;
+      readyAtNanos = System.nanoTime();
+      if (!ready.complete(line.substring(Ready.PREFIX.length()))) {
+        log("is back, pid " + from.pid());
+      }
+    } else if (line.startsWith("espora: ")) {
+      // The line that says why it ends: reported once, with its end.
+      lastWords = line.substring("espora: ".length());
+    } else if (readyNow) {
+      log.println(component.name() + " | " + line);
+    } else {
+      held.add(component.name() + " | " + line);
+    }
+  }
+
+  private void printHeld() {
+    held.forEach(log::println);
+    held.clear();
+  }
+
+  private static String ending(Process ended) {
+    try {
+      int status = ended.waitFor();
+      // What a shell and the JDK make of a signal: 128 and its number.
+      return status > 128
+          ? "was ended by signal " + (status - 128)
+          : "ended with exit code " + status;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "was abandoned";
+    }
+  }
+
+  private void log(String text) {
+    log.println("espora: " + component.name() + " " + text);
+  }
+}

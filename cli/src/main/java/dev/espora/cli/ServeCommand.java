@@ -1,0 +1,194 @@
+package dev.espora.cli;
+
+import dev.espora.bank.Accounts;
+import dev.espora.bank.Bank;
+import dev.espora.bank.BankRoutes;
+import dev.espora.db.Database;
+import dev.espora.db.Durability;
+import dev.espora.db.Options;
+import dev.espora.http.HttpServer;
+import dev.espora.http.ListenAddress;
+import dev.espora.http.Response;
+import dev.espora.http.Routes;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code espora serve}: one instance of a service. */
+@Command(
+    name = "serve",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    sortOptions = false,
+    description = {
+      "Runs one instance of a service. Any number of them may share a data directory.",
+      "Prints 'ready ADDRESS...' once it listens. SIGTERM drains: requests in flight are answered."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  espora serve bank --listen 127.0.0.1:8080 --data /var/lib/bank",
+      "  espora serve bank --listen unix:/tmp/1.sock --listen handoff:/tmp/2.sock",
+      "  UNIX_SOCKET=/tmp/1.sock DB=/var/lib/bank espora serve bank"
+    })
+final class ServeCommand implements Callable<Integer> {
+  @Spec private @Nullable CommandSpec spec;
+
+  @Parameters(paramLabel = "SERVICE", converter = Service.Converter.class, description = "bank")
+  private Service service = Service.BANK;
+
+  @Option(
+      names = "--listen",
+      paramLabel = "ADDRESS",
+      split = ",",
+      defaultValue = "${env:ESPORA_LISTEN:-${env:UNIX_SOCKET:-127.0.0.1:${env:PORT:-8080}}}",
+      description =
+          "HOST:PORT, unix:PATH, or handoff:PATH for a balancer that passes sockets; may be"
+              + " repeated. Env: ESPORA_LISTEN, UNIX_SOCKET, or PORT on 127.0.0.1."
+              + " Default: 127.0.0.1:8080")
+  private List<String> listen = List.of();
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = "${env:DB:-" + Option.NULL_VALUE + "}",
+      description = "Data directory, created if missing. Env: DB. Default: data/SERVICE")
+  private @Nullable Path data;
+
+  @Option(
+      names = "--durability",
+      paramLabel = "D",
+      defaultValue = DurabilityConverter.DEFAULT,
+      converter = DurabilityConverter.class,
+      description = DurabilityConverter.DESCRIPTION)
+  private Durability durability = Durability.SYNC;
+
+  @Option(
+      names = "--medium",
+      paramLabel = "MEDIUM",
+      defaultValue = "${env:ESPORA_MEDIUM:-file}",
+      description =
+          "file, or memory: nothing is kept, and instances share nothing. Env: ESPORA_MEDIUM."
+              + " Default: file")
+  private String medium = "file";
+
+  @Option(
+      names = "--accounts",
+      paramLabel = "FILE",
+      defaultValue = "${env:ESPORA_ACCOUNTS:-" + Option.NULL_VALUE + "}",
+      description =
+          "Accounts of the bank, lines of id,limit. Env: ESPORA_ACCOUNTS."
+              + " Default: the contest's five")
+  private @Nullable Path accounts;
+
+  @Option(
+      names = "--admin",
+      paramLabel = "ADDRESS",
+      defaultValue = "${env:ESPORA_ADMIN:-" + Option.NULL_VALUE + "}",
+      description =
+          "A listener of its own that answers GET /health. Env: ESPORA_ADMIN. Default: none")
+  private @Nullable String admin;
+
+  @Option(
+      names = "--drain",
+      paramLabel = "TIME",
+      defaultValue = "${env:ESPORA_DRAIN:-8s}",
+      converter = TimeConverter.class,
+      description =
+          "How long requests in flight may take after SIGTERM. Env: ESPORA_DRAIN. Default: 8s")
+  private Duration drain = Duration.ZERO;
+
+  private final Lifetime lifetime;
+
+  ServeCommand(Lifetime lifetime) {
+    this.lifetime = lifetime;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    List<ListenAddress> addresses = listen.stream().map(this::address).toList();
+    ListenAddress adminAddress = admin == null ? null : address(admin);
+    Accounts firstStart = accounts();
+    lifetime.begin();
+    try (Database database = open()) {
+      Bank bank = Bank.open(database, firstStart, InstantSource.system());
+      HttpServer.Builder server = HttpServer.builder(BankRoutes.of(bank));
+      addresses.forEach(server::listen);
+      try (PoisonWatch watch = PoisonWatch.start(bank, firstStart, lifetime)) {
+        serve(server, adminAddress, watch);
+      }
+    }
+    return 0;
+  }
+
+  private Accounts accounts() throws IOException {
+    try {
+      return accounts == null ? Accounts.DEFAULTS : Accounts.read(accounts);
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailed(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Database open() {
+    Options options = Options.DEFAULTS.withDurability(durability);
+    return switch (medium) {
+      case "memory" -> Database.inMemory(options);
+      case "file" -> Database.open(data == null ? service.defaultData() : data, options);
+      default -> throw wrong("--medium '" + medium + "' is none of file, memory");
+    };
+  }
+
+  private void serve(
+      HttpServer.Builder builder, @Nullable ListenAddress adminAddress, PoisonWatch watch)
+      throws IOException, InterruptedException {
+    HttpServer health = adminAddress == null ? null : startHealth(adminAddress, watch);
+    try (HttpServer server = builder.start()) {
+      Ready.announce(server.addresses());
+      try {
+        lifetime.await();
+      } finally {
+        server.drain(drain);
+      }
+    } finally {
+      if (health != null) {
+        health.drain(Duration.ZERO);
+      }
+    }
+  }
+
+  private static HttpServer startHealth(ListenAddress address, PoisonWatch watch)
+      throws IOException {
+    Response serving = Response.text(200, "serving\n");
+    Response failed = Response.text(503, "storage failed\n");
+    Routes routes =
+        Routes.builder()
+            .get(
+                "/health",
+                request -> CompletableFuture.completedStage(watch.poisoned() ? failed : serving))
+            .build();
+    return HttpServer.builder(routes).listen(address).eventLoops(1).start();
+  }
+
+  private ListenAddress address(String text) {
+    try {
+      return ListenAddress.parse(text.startsWith("/") ? "unix:" + text : text);
+    } catch (IllegalArgumentException e) {
+      throw wrong(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private ParameterException wrong(String reason) {
+    return new ParameterException(Objects.requireNonNull(spec).commandLine(), reason);
+  }
+}

@@ -1,0 +1,242 @@
+package dev.espora.cli;
+
+import dev.espora.db.Durability;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code espora up}: a balancer and its instances, each a process, on one data directory. */
+@Command(
+    name = "up",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    sortOptions = false,
+    description = {
+      "Runs a service: a balancer and instances as processes of their own on one data directory.",
+      "Prints one line for each of them, then 'ready URL' once all answer. One that dies is started"
+          + " again. Ctrl-C or SIGTERM drains and stops everything."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  espora up bank",
+      "  espora up bank --port 8080 --instances 3 --data /var/lib/bank",
+      "  PORT=8080 DB=/var/lib/bank espora up bank"
+    })
+final class UpCommand implements Callable<Integer> {
+  private static final int INSTANCES_MAX = 32;
+
+  /** Enough for every request that was in flight; see the drain limits of the components. */
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
+
+  private static final List<String> BALANCER_HEAP = List.of("-Xms6m", "-Xmn3m", "-Xmx48m");
+  private static final List<String> INSTANCE_HEAP = List.of("-Xms24m", "-Xmn14m", "-Xmx256m");
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Parameters(paramLabel = "SERVICE", converter = Service.Converter.class, description = "bank")
+  private Service service = Service.BANK;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "${env:PORT:-9999}",
+      description =
+          "Where the balancer listens on 127.0.0.1; 0 takes a free one. Env: PORT. Default: 9999")
+  private int port;
+
+  @Option(
+      names = "--instances",
+      paramLabel = "N",
+      defaultValue = "${env:ESPORA_INSTANCES:-2}",
+      description = "Processes that serve. Env: ESPORA_INSTANCES. Default: 2")
+  private int instances;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = "${env:DB:-" + Option.NULL_VALUE + "}",
+      description = "Data directory, created if missing. Env: DB. Default: data/SERVICE")
+  private @Nullable Path data;
+
+  @Option(
+      names = "--durability",
+      paramLabel = "D",
+      defaultValue = DurabilityConverter.DEFAULT,
+      converter = DurabilityConverter.class,
+      description = DurabilityConverter.DESCRIPTION)
+  private Durability durability = Durability.SYNC;
+
+  @Option(
+      names = "--accounts",
+      paramLabel = "FILE",
+      defaultValue = "${env:ESPORA_ACCOUNTS:-" + Option.NULL_VALUE + "}",
+      description =
+          "Accounts of the bank, lines of id,limit. Env: ESPORA_ACCOUNTS."
+              + " Default: the contest's five")
+  private @Nullable Path accounts;
+
+  @Option(names = "--json", description = "Print JSON lines instead of text.")
+  private boolean json;
+
+  private final Lifetime lifetime;
+
+  UpCommand(Lifetime lifetime) {
+    this.lifetime = lifetime;
+  }
+
+  @Option(
+      names = "--console",
+      paramLabel = "off",
+      defaultValue = "${env:ESPORA_CONSOLE:-off}",
+      description = "The console; this version has none. Env: ESPORA_CONSOLE. Default: off")
+  void console(String value) {
+    check(value.equals("off"), "--console " + value + ": this version has no console, only 'off'");
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    checkOptions();
+    lifetime.begin();
+    Path directory = (data == null ? service.defaultData() : data).toAbsolutePath().normalize();
+    checkPort();
+    try (DataLock lock = DataLock.acquire(directory)) {
+      RuntimeDirectory.removeLeftOver(lock.previousRuntime());
+      try (RuntimeDirectory runtime = RuntimeDirectory.create()) {
+        lock.describe(runtime.path());
+        run(directory, runtime);
+      } catch (CommandFailed e) {
+        lock.undo();
+        throw e;
+      }
+    }
+    return 0;
+  }
+
+  private void checkOptions() {
+    check(port >= 0 && port <= 65_535, "--port " + port + " is not between 0 and 65535");
+    check(
+        instances >= 1 && instances <= INSTANCES_MAX,
+        "--instances " + instances + " is not between 1 and " + INSTANCES_MAX);
+  }
+
+  private void check(boolean holds, String otherwise) {
+    if (!holds && spec != null) {
+      throw new ParameterException(spec.commandLine(), otherwise);
+    }
+  }
+
+  /** Said before anything starts; should someone else be quicker, the balancer says the same. */
+  private void checkPort() {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    } catch (IOException e) {
+      throw new CommandFailed(
+          "cannot listen on 127.0.0.1:"
+              + port
+              + ": "
+              + e.getMessage()
+              + "; choose another port with --port");
+    }
+  }
+
+  private void run(Path directory, RuntimeDirectory runtime) throws InterruptedException {
+    JavaProgram program = JavaProgram.current();
+    List<Child> served = new ArrayList<>();
+    for (int i = 1; i <= instances; i++) {
+      served.add(child(instance(i, directory, runtime), program));
+    }
+    Child balancer = child(balancer(served), program);
+    List<Child> all = new ArrayList<>(List.of(balancer));
+    all.addAll(served);
+    try {
+      all.forEach(Child::start);
+      if (awaitReady(all)) {
+        String url = "http://" + balancer.ready().join();
+        Probe.answers(url, instances);
+        announce(all, url);
+        lifetime.await();
+      }
+    } finally {
+      stop(List.of(balancer));
+      stop(served);
+    }
+  }
+
+  /** Returns whether all are ready; they are not if a signal came first. */
+  private boolean awaitReady(List<Child> children) throws InterruptedException {
+    CompletableFuture<?>[] ready =
+        children.stream().map(Child::ready).toArray(CompletableFuture<?>[]::new);
+    CompletableFuture<Void> allReady = CompletableFuture.allOf(ready);
+    try {
+      CompletableFuture.anyOf(allReady, lifetime.stopped()).get();
+    } catch (ExecutionException e) {
+      lifetime.await();
+    }
+    return !lifetime.stopped().isDone();
+  }
+
+  private Component instance(int number, Path directory, RuntimeDirectory runtime) {
+    String name = service + "-" + number;
+    String address = "handoff:" + runtime.socket(name);
+    List<String> arguments = new ArrayList<>(List.of("serve", service.toString()));
+    arguments.addAll(List.of("--listen", address));
+    arguments.addAll(List.of("--data", directory.toString()));
+    arguments.addAll(List.of("--durability", durability.toString()));
+    if (accounts != null) {
+      arguments.addAll(List.of("--accounts", accounts.toString()));
+    }
+    return new Component(name, address, INSTANCE_HEAP, arguments);
+  }
+
+  private Component balancer(List<Child> upstreams) {
+    String address = "127.0.0.1:" + port;
+    List<String> arguments = new ArrayList<>(List.of("balance", "--listen", address));
+    for (Child upstream : upstreams) {
+      arguments.addAll(List.of("--upstream", upstream.component().address()));
+    }
+    return new Component("balancer", address, BALANCER_HEAP, arguments);
+  }
+
+  private Child child(Component component, JavaProgram program) {
+    return new Child(component, program, lifetime, System.err);
+  }
+
+  private static void stop(List<Child> children) throws InterruptedException {
+    children.forEach(Child::requestStop);
+    for (Child child : children) {
+      child.awaitStop(STOP_PATIENCE);
+    }
+  }
+
+  private void announce(List<Child> all, String url) {
+    PrintStream out = System.out;
+    for (Child child : all) {
+      String name = child.component().name();
+      String address = child.ready().join();
+      out.println(
+          json
+              ? "{\"component\":\"%s\",\"pid\":%d,\"address\":\"%s\"}"
+                  .formatted(name, child.pid(), address)
+              : "%-10s pid %-8d %s".formatted(name, child.pid(), address));
+    }
+    out.println(json ? "{\"ready\":\"" + url + "\"}" : "ready " + url);
+    out.flush();
+  }
+}

@@ -1,0 +1,47 @@
+package dev.espora.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DataLockTest {
+  @TempDir Path directory;
+
+  @Test
+  void nextHolderLearnsWhereTheLastOneHadItsSockets() throws IOException {
+    Path data = directory.resolve("data");
+    try (DataLock lock = DataLock.acquire(data)) {
+      assertThat(lock.previousRuntime()).isEmpty();
+      lock.describe(Path.of("/tmp/espora-1"));
+    }
+    try (DataLock lock = DataLock.acquire(data)) {
+      assertThat(lock.previousRuntime()).isEqualTo("/tmp/espora-1");
+    }
+    assertThat(Files.getPosixFilePermissions(data)).hasSize(3);
+    assertThat(Files.getPosixFilePermissions(data.resolve("up.lock"))).hasSize(2);
+  }
+
+  @Test
+  void undoneItLeavesAForeignDirectoryAsItWas() throws IOException {
+    try (DataLock lock = DataLock.acquire(directory)) {
+      lock.undo();
+    }
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void onlySocketDirectoriesAreCleared() throws IOException {
+    Path other = Files.createDirectory(directory.resolve("precious"));
+    Path left = Files.createDirectory(directory.resolve("espora-123"));
+    Files.createFile(left.resolve("bank-1.sock"));
+    RuntimeDirectory.removeLeftOver(other.toString());
+    RuntimeDirectory.removeLeftOver(left.toString());
+    RuntimeDirectory.removeLeftOver("");
+    assertThat(other).exists();
+    assertThat(left).doesNotExist();
+  }
+}

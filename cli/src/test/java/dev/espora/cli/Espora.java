@@ -1,0 +1,71 @@
+package dev.espora.cli;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The packaged program as a black box. */
+final class Espora {
+  /** {@code bin/espora} of the packaged program. */
+  static final Path PROGRAM =
+      Path.of(System.getProperty("espora.program", "target/espora/bin/espora")).toAbsolutePath();
+
+  private static final int PATIENCE_SECONDS = 30;
+
+  /** How a command that ends by itself ended. */
+  record Outcome(int status, String out, String err) {}
+
+  private Espora() {}
+
+  static Outcome run(Path directory, String... arguments) throws IOException, InterruptedException {
+    return runPrefixed(directory, List.of(), arguments);
+  }
+
+  /** As {@link #run}, by way of a command that starts the program, {@code setpriv} say. */
+  static Outcome runPrefixed(Path directory, List<String> prefix, String... arguments)
+      throws IOException, InterruptedException {
+    File out = Files.createTempFile(directory, "out", "").toFile();
+    File err = Files.createTempFile(directory, "err", "").toFile();
+    List<String> command = new ArrayList<>(prefix);
+    command.add(PROGRAM.toString());
+    command.addAll(List.of(arguments));
+    Process process = builder(command).redirectOutput(out).redirectError(err).start();
+    try {
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        throw new AssertionError(
+            "still running: "
+                + command
+                + "\n"
+                + Files.readString(out.toPath())
+                + Files.readString(err.toPath()));
+      }
+      return new Outcome(
+          process.exitValue(), Files.readString(out.toPath()), Files.readString(err.toPath()));
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+      Files.delete(out.toPath());
+      Files.delete(err.toPath());
+    }
+  }
+
+  /** Without the environment variables that stand for options. */
+  static ProcessBuilder builder(List<String> command) {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().keySet().removeIf(name -> name.startsWith("ESPORA_"));
+    List.of("PORT", "DB", "UPSTREAMS", "UNIX_SOCKET").forEach(builder.environment()::remove);
+    return builder;
+  }
+
+  static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.espora.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What {@code up} does with its children. */
+class SupervisionIT {
+  @TempDir Path directory;
+
+  @Test
+  void childrenEndWhenTheirParentIsKilledAndTheNextUpCleansUp() throws Exception {
+    Path data = directory.resolve("data");
+    int port = Espora.freePort();
+    Path left;
+    try (Up up = Up.start(directory, data, port)) {
+      left = up.runtimeDirectory();
+      List<ProcessHandle> all = up.everything();
+      try {
+        up.process().destroyForcibly().waitFor();
+        await()
+            .atMost(Duration.ofSeconds(5))
+            .pollInterval(Duration.ofMillis(10))
+            .until(() -> all.stream().noneMatch(ProcessHandle::isAlive));
+      } finally {
+        all.forEach(ProcessHandle::destroyForcibly);
+      }
+      assertThat(left).isEmptyDirectory();
+    }
+    try (Up up = Up.start(directory, data, port)) {
+      assertThat(left).doesNotExist();
+      assertThat(up.stop()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"INT", "HUP"})
+  void otherSignalsDrainToo(String signal) throws Exception {
+    try (Up up = Up.start(directory, directory.resolve("data"), Espora.freePort());
+        Client client = new Client(up.port())) {
+      assertThat(client.transaction(1, 1, 'c', "one").status()).isEqualTo(200);
+      List<ProcessHandle> all = up.everything();
+      Path sockets = up.runtimeDirectory();
+      new ProcessBuilder("kill", "-" + signal, String.valueOf(up.process().pid()))
+          .start()
+          .waitFor();
+      assertThat(up.process().waitFor()).isZero();
+      assertThat(all).noneMatch(ProcessHandle::isAlive);
+      assertThat(sockets).doesNotExist();
+      assertThat(client.closedByPeer()).isTrue();
+    }
+  }
+
+  @Test
+  void instancesCanBeManyAndOutputCanBeJson() throws Exception {
+    Path data = directory.resolve("data");
+    Espora.Outcome help = Espora.run(directory, "up", "--help");
+    assertThat(help.status()).isZero();
+    try (Up up = Up.start(directory, data, Espora.freePort(), "--instances", "3")) {
+      assertThat(up.out().lines().map(line -> line.split(" ", 2)[0]))
+          .containsExactly("balancer", "bank-1", "bank-2", "bank-3", "ready");
+      assertThat(up.stop()).isZero();
+    }
+  }
+}

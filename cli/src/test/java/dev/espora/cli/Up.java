@@ -1,0 +1,149 @@
+package dev.espora.cli;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** {@code espora up bank} as a process; closing it ends whatever it left running. */
+final class Up implements AutoCloseable {
+  static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private static final Pattern COMPONENT = Pattern.compile("(?m)^(\\S+) +pid (\\d+) +(\\S+)$");
+
+  private final Process process;
+  private final int port;
+  private final Path out;
+  private final Path err;
+
+  private Up(Process process, int port, Path out, Path err) {
+    this.process = process;
+    this.port = port;
+    this.out = out;
+    this.err = err;
+  }
+
+  /** Starts it and waits until it is ready. The logs go into {@code logs}. */
+  static Up start(Path logs, Path data, int port, String... more) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(Espora.PROGRAM.toString(), "up", "bank", "--data", data.toString()));
+    command.addAll(List.of("--port", String.valueOf(port)));
+    command.addAll(List.of(more));
+    return start(logs, port, command);
+  }
+
+  static Up start(Path logs, int port, List<String> command) throws IOException {
+    Path out = Files.createTempFile(logs, "up", ".out");
+    Path err = Files.createTempFile(logs, "up", ".err");
+    Process process =
+        Espora.builder(command).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+    Up up = new Up(process, port, out, err);
+    try {
+      await()
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(10))
+          .failFast("up ended", () -> !process.isAlive())
+          .until(() -> Files.readString(out).contains("ready http://127.0.0.1:" + port + "\n"));
+      return up;
+    } catch (RuntimeException | Error e) {
+      up.close();
+      throw new AssertionError("not ready: " + Files.readString(out) + Files.readString(err), e);
+    }
+  }
+
+  int port() {
+    return port;
+  }
+
+  String out() throws IOException {
+    return Files.readString(out);
+  }
+
+  String err() throws IOException {
+    return Files.readString(err);
+  }
+
+  Process process() {
+    return process;
+  }
+
+  /** The newest process of a component, dead or alive. */
+  long pid(String name) throws IOException {
+    String pid = Objects.requireNonNull(line(name).group(2));
+    Matcher back = Pattern.compile(Pattern.quote(name) + " is back, pid (\\d+)").matcher(err());
+    while (back.find()) {
+      pid = Objects.requireNonNull(back.group(1));
+    }
+    return Long.parseLong(pid);
+  }
+
+  ProcessHandle component(String name) throws IOException {
+    long pid = pid(name);
+    return ProcessHandle.of(pid).orElseThrow(() -> new AssertionError(name + " is dead: " + pid));
+  }
+
+  String address(String name) throws IOException {
+    return Objects.requireNonNull(line(name).group(3));
+  }
+
+  /** Where the sockets are. */
+  Path runtimeDirectory() throws IOException {
+    String address = address("bank-1");
+    return Objects.requireNonNull(Path.of(address.substring(address.indexOf(':') + 1)).getParent());
+  }
+
+  private MatchResult line(String name) throws IOException {
+    return COMPONENT
+        .matcher(out())
+        .results()
+        .filter(line -> name.equals(line.group(1)))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** SIGTERM; returns the exit code. */
+  int stop() throws InterruptedException {
+    // Not Process.destroy(), which would also close the streams of a process we still listen to.
+    process.toHandle().destroy();
+    if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      throw new AssertionError("does not stop");
+    }
+    return process.exitValue();
+  }
+
+  /**
+   * SIGKILL for the program and all its children, with one command, so that none outlives another.
+   */
+  void killEverything() throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("kill", "-9"));
+    List<ProcessHandle> all = everything();
+    all.forEach(one -> command.add(String.valueOf(one.pid())));
+    new ProcessBuilder(command).start().waitFor();
+    for (ProcessHandle one : all) {
+      one.onExit().join();
+    }
+  }
+
+  List<ProcessHandle> everything() {
+    List<ProcessHandle> all = new ArrayList<>(List.of(process.toHandle()));
+    process.descendants().forEach(all::add);
+    return all;
+  }
+
+  @Override
+  public void close() {
+    List<ProcessHandle> all = everything();
+    all.forEach(ProcessHandle::destroyForcibly);
+    all.forEach(one -> one.onExit().join());
+  }
+}

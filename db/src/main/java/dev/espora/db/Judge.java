@@ -1,0 +1,105 @@
+package dev.espora.db;
+
+import dev.espora.db.codec.Codec;
+import dev.espora.db.codec.Output;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges the commands of a batch one after another against the newest state and encodes what they
+ * cause. For use by the thread that commits.
+ */
+final class Judge<S, C, E, R> {
+  /** A batch is closed once it is this long, so that callers do not wait for ever larger ones. */
+  private static final int BATCH_BYTES = 1 << 20;
+
+  private final String partition;
+  private final StateMachine<S, C, E, R> machine;
+  private final Codec<E> events;
+  private final int schema;
+  private final Limits limits;
+  private final boolean oneCommandPerBatch;
+  private final Batch batch = new Batch();
+  private @Nullable Pending<C, R> rest;
+
+  Judge(String partition, StateMachine<S, C, E, R> machine, int schema, Options options) {
+    this.partition = partition;
+    this.machine = machine;
+    this.events = machine.eventCodec();
+    this.schema = schema;
+    this.limits = options.limits();
+    this.oneCommandPerBatch = options.durability().mode() == Durability.Mode.SYNC_EACH;
+  }
+
+  /** What the commands judged last have caused. */
+  Batch batch() {
+    return batch;
+  }
+
+  /** The commands that did not fit into the batch, linked by {@link Pending#next}. */
+  @Nullable Pending<C, R> rest() {
+    return rest;
+  }
+
+  /**
+   * Judges commands, oldest first, until the batch is full.
+   *
+   * @return the state that they lead to
+   */
+  S judge(@Nullable Pending<C, R> first, S state) {
+    batch.clear();
+    rest = null;
+    S reached = state;
+    for (Pending<C, R> each = first; each != null; each = each.next) {
+      if (each.take()) {
+        reached = judgeOne(each, reached);
+        if (batch.size() >= BATCH_BYTES || (oneCommandPerBatch && batch.records() > 0)) {
+          rest = each.next;
+          each.next = null;
+        }
+      }
+    }
+    return reached;
+  }
+
+  private S judgeOne(Pending<C, R> pending, S state) {
+    int size = batch.size();
+    int records = batch.records();
+    try {
+      Decision<E, R> decision = machine.decide(state, pending.command);
+      S next = state;
+      if (!decision.events().isEmpty()) {
+        next = evolve(decision, state);
+        checkAtMost("batch", batch.size() - size, limits.batchBytes(), "bytes");
+      }
+      pending.decided(decision.result());
+      return next;
+    } catch (RuntimeException e) {
+      pending.failed(() -> e);
+    } catch (OutOfMemoryError | StackOverflowError e) {
+      pending.failed(
+          () -> new IllegalStateException("a command of partition " + partition + " failed", e));
+    }
+    batch.rollback(size, records);
+    return state;
+  }
+
+  private S evolve(Decision<E, R> decision, S state) {
+    checkAtMost("batch", decision.events().size(), limits.batchEntries(), "entries");
+    S next = state;
+    for (E event : decision.events()) {
+      next = machine.evolve(next, event);
+      Output out = batch.beginEvent(schema);
+      events.encode(event, out);
+      checkAtMost("value", batch.endEvent(), limits.valueBytes(), "bytes");
+    }
+    return next;
+  }
+
+  private void checkAtMost(String what, int actual, int limit, String unit) {
+    if (actual > limit) {
+      throw new DatabaseException.LimitExceeded(
+          "a %s of %d %s is beyond the limit of %d in partition %s"
+              .formatted(what, actual, unit, limit, partition));
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package dev.espora.db;
+
+import dev.espora.db.codec.Codec;
+import dev.espora.db.codec.Output;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Writes a partition's state down now and then, in the background, so that opening it need not
+ * replay all of its log.
+ */
+final class Snapshotter<S> {
+  private static final System.Logger LOG = System.getLogger("dev.espora.db");
+
+  /** A snapshot is taken each time that so much log has gathered behind the last one. */
+  private static final long LAG_BYTES = 16 << 20;
+
+  /** What is not worth a snapshot when closing: replaying it takes a few milliseconds. */
+  private static final long LAG_BYTES_CLOSING = 1 << 16;
+
+  private final String partition;
+  private final Codec<S> states;
+  private final Journal journal;
+  private final Executor background;
+  private final AtomicBoolean storing = new AtomicBoolean();
+
+  Snapshotter(String partition, Codec<S> states, Journal journal, Executor background) {
+    this.partition = partition;
+    this.states = states;
+    this.journal = journal;
+    this.background = background;
+  }
+
+  /** Called after each commit; begins a snapshot if it is time. */
+  void consider(S state, Journal.Point at) {
+    if (journal.snapshotLag() >= LAG_BYTES && storing.compareAndSet(false, true)) {
+      try {
+        background.execute(() -> store(state, at));
+      } catch (RejectedExecutionException e) {
+        storing.set(false); // the database is being closed
+      }
+    }
+  }
+
+  /** Called once, after the last commit. */
+  void close(S state, Journal.Point at) {
+    if (journal.snapshotLag() >= LAG_BYTES_CLOSING) {
+      store(state, at);
+    }
+  }
+
+  private void store(S state, Journal.Point at) {
+    try {
+      Output out = new Output(1 << 12);
+      states.encode(state, out);
+      journal.store(new Journal.Snapshot(at, states.schema(), out.toByteArray()));
+    } catch (RuntimeException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "no snapshot of partition {0}, opening it will take longer: {1}",
+          partition,
+          e.getMessage());
+    } finally {
+      storing.set(false);
+    }
+  }
+}
