@@ -346,8 +346,7 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
 
   /** One trip to the disk. The journal's lock is held on entry and released on the way. */
   private void commitLocked(long lockWait) {
-    CommitEvent event = new CommitEvent();
-    event.start();
+    CommitReport report = CommitReport.begin();
     Pending<C, R> first = null;
     long sync = 0;
     mutex.lock();
@@ -373,7 +372,7 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     }
     lastWasAlone = first != null && first.next == null;
     finishAll(first, view.at.position(), sync);
-    event.report(name, judge.batch(), lockWait, sync, slowNanos);
+    report.end(name, judge.batch(), lockWait, sync, slowNanos);
     snapshots.consider(view.state, view.at);
   }
 
