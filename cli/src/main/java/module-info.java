@@ -2,6 +2,7 @@
 module dev.espora.cli {
   requires dev.espora.balancer;
   requires dev.espora.bank;
+  requires dev.espora.bench;
   requires dev.espora.db;
   requires dev.espora.http;
   requires info.picocli;

@@ -154,7 +154,7 @@ final class Child {
     readyNow = false;
     held.clear();
     ProcessBuilder builder =
-        new ProcessBuilder(program.command(component.heap(), component.arguments()))
+        new ProcessBuilder(program.command(component.role(), component.arguments()))
             .redirectErrorStream(true);
     builder.environment().put(ParentWatch.VARIABLE, "stdin");
     // One arena for each thread that allocates outside the heap would cost megabytes each.

@@ -7,13 +7,12 @@ import java.util.List;
  *
  * @param name what people read: {@code balancer}, {@code bank-1}
  * @param address where it listens
- * @param heap JVM options of its own
+ * @param role what it is for
  * @param arguments of this program
  */
-record Component(String name, String address, List<String> heap, List<String> arguments) {
+record Component(String name, String address, JavaProgram.Role role, List<String> arguments) {
 
   Component {
-    heap = List.copyOf(heap);
     arguments = List.copyOf(arguments);
   }
 }

@@ -3,16 +3,24 @@ package dev.espora.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This program as a command line for child processes: the same JDK, jars and start-up cache.
+ * This program as a command line for child processes, as {@code bin/espora} has it: the same JDK,
+ * jars, JVM options and start-up caches.
  *
  * @param java the JVM
  * @param home the folder of the packaged program; null where it runs from classes
  * @param classPath where {@link Main} is
  */
 record JavaProgram(Path java, @Nullable Path home, String classPath) {
+
+  /** What a process is for; each has JVM options and a start-up cache of its own. */
+  enum Role {
+    FRONT,
+    INSTANCE
+  }
 
   static JavaProgram current() {
     String home = System.getProperty("espora.home");
@@ -22,15 +30,16 @@ record JavaProgram(Path java, @Nullable Path home, String classPath) {
         System.getProperty("java.class.path"));
   }
 
-  List<String> command(List<String> heap, List<String> arguments) {
+  List<String> command(Role role, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(java.toString());
     if (home != null) {
+      String name = role.name().toLowerCase(Locale.ROOT);
       command.add("@" + home.resolve("conf").resolve("jvm.args"));
-      command.add("-XX:AOTCache=" + home.resolve("lib").resolve("espora.aot"));
+      command.add("@" + home.resolve("conf").resolve(name + ".args"));
+      command.add("-XX:AOTCache=" + home.resolve("lib").resolve(name + ".aot"));
       command.add("-Despora.home=" + home);
     }
-    command.addAll(heap);
     command.addAll(List.of("-cp", classPath, Main.class.getName()));
     command.addAll(arguments);
     return command;

@@ -44,9 +44,6 @@ final class UpCommand implements Callable<Integer> {
   /** Enough for every request that was in flight; see the drain limits of the components. */
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
 
-  private static final List<String> BALANCER_HEAP = List.of("-Xms6m", "-Xmn3m", "-Xmx48m");
-  private static final List<String> INSTANCE_HEAP = List.of("-Xms24m", "-Xmn14m", "-Xmx256m");
-
   @Spec private @Nullable CommandSpec spec;
 
   @Parameters(paramLabel = "SERVICE", converter = Service.Converter.class, description = "bank")
@@ -202,7 +199,7 @@ final class UpCommand implements Callable<Integer> {
     if (accounts != null) {
       arguments.addAll(List.of("--accounts", accounts.toString()));
     }
-    return new Component(name, address, INSTANCE_HEAP, arguments);
+    return new Component(name, address, JavaProgram.Role.INSTANCE, arguments);
   }
 
   private Component balancer(List<Child> upstreams) {
@@ -211,7 +208,7 @@ final class UpCommand implements Callable<Integer> {
     for (Child upstream : upstreams) {
       arguments.addAll(List.of("--upstream", upstream.component().address()));
     }
-    return new Component("balancer", address, BALANCER_HEAP, arguments);
+    return new Component("balancer", address, JavaProgram.Role.FRONT, arguments);
   }
 
   private Child child(Component component, JavaProgram program) {

@@ -88,7 +88,7 @@ class ChildTest {
             directory.resolve("java"),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     Files.writeString(java, "#!/bin/sh\n" + script + "\n");
-    Component component = new Component("bank-1", "unix:/x", List.of(), List.of());
+    Component component = new Component("bank-1", "unix:/x", JavaProgram.Role.INSTANCE, List.of());
     return new Child(
         component,
         new JavaProgram(java, null, "none"),

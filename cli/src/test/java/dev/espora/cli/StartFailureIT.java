@@ -9,6 +9,8 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -18,6 +20,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What cannot start says why, in one line, and changes nothing. */
 class StartFailureIT {
+  /** Of the version in the file {@code espora}, as docs/format/v1.md has it. */
+  private static final int VERSION_OFFSET = 7;
+
   @TempDir Path directory;
 
   @Test
@@ -49,6 +54,21 @@ class StartFailureIT {
     Files.writeString(data.resolve("PG_VERSION"), "18\n");
     assertFailedWith(up(data, Espora.freePort()), data.toString());
     assertThat(files(data)).containsExactly("PG_VERSION");
+  }
+
+  @Test
+  void newerFormat() throws Exception {
+    Path data = directory.resolve("data");
+    try (Up up = Up.start(directory, data, Espora.freePort())) {
+      assertThat(up.stop()).isZero();
+    }
+    Path identity = data.resolve("espora");
+    byte[] bytes = Files.readAllBytes(identity);
+    bytes[VERSION_OFFSET]++;
+    Files.write(identity, bytes);
+    List<String> before = contents(data);
+    assertFailedWith(up(data, Espora.freePort()), identity.toString(), "newer");
+    assertThat(contents(data)).isEqualTo(before);
   }
 
   @Test
@@ -139,7 +159,10 @@ class StartFailureIT {
         "balance",
         "balance --upstream nowhere",
         "balance --upstream unix:/tmp/a --upstream unix:/tmp/a",
-        "balance --upstream unix:/tmp/a --policy fair"
+        "balance --upstream unix:/tmp/a --policy fair",
+        "bench",
+        "bench nothing",
+        "bench engine --threads 0"
       })
   void wrongUsageIsTwoAndAHint(String arguments) throws Exception {
     Espora.Outcome outcome =
@@ -155,7 +178,7 @@ class StartFailureIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "up", "serve", "balance"})
+  @ValueSource(strings = {"", "up", "serve", "balance", "bench"})
   void helpHasExamples(String command) throws Exception {
     Espora.Outcome outcome = Espora.run(directory, (command + " --help").strip().split(" "));
     assertThat(outcome.status()).isZero();
@@ -184,6 +207,18 @@ class StartFailureIT {
           .sorted()
           .toList();
     }
+  }
+
+  /** Names and bytes of all files, but for the lock that says who tried last. */
+  private static List<String> contents(Path data) throws IOException {
+    List<String> contents = new ArrayList<>();
+    for (String name : files(data)) {
+      Path file = data.resolve(name);
+      if (Files.isRegularFile(file) && !name.equals("up.lock")) {
+        contents.add(name + " " + Arrays.hashCode(Files.readAllBytes(file)));
+      }
+    }
+    return contents;
   }
 
   private static boolean runs(List<String> prefix, String command)

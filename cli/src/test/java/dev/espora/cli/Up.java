@@ -3,6 +3,7 @@ package dev.espora.cli;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -140,10 +141,18 @@ final class Up implements AutoCloseable {
     return all;
   }
 
+  /** Ends it the hard way if it still runs, and removes the sockets that this leaves behind. */
   @Override
   public void close() {
     List<ProcessHandle> all = everything();
     all.forEach(ProcessHandle::destroyForcibly);
     all.forEach(one -> one.onExit().join());
+    try {
+      if (out().contains("ready ")) {
+        RuntimeDirectory.removeLeftOver(runtimeDirectory().toString());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -1,0 +1,134 @@
+package dev.espora.cli;
+
+import dev.espora.bench.Callers;
+import dev.espora.bench.EngineBench;
+import dev.espora.bench.LedgerBench;
+import dev.espora.bench.ReopenBench;
+import dev.espora.bench.Settings;
+import dev.espora.bench.SyncCheck;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code espora bench}: the benchmarks of the bench module. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    sortOptions = false,
+    description = {
+      "Runs a benchmark: both sides in one run, alternating, medians of several rounds.",
+      "engine: appends beside the least that durability can cost. ledger: five hot accounts in one"
+          + " process and two, beside the original's way. reopen: after a million records."
+          + " syncs: whether the syncs are real."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  espora bench engine --directory /var/tmp",
+      "  espora bench engine --callers virtual --threads 8,64 --rounds 3",
+      "  espora bench ledger --json"
+    })
+final class BenchCommand implements Callable<Integer> {
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Parameters(paramLabel = "BENCHMARK", description = "engine, ledger, reopen or syncs")
+  private String benchmark = "";
+
+  @Option(
+      names = "--directory",
+      paramLabel = "DIR",
+      defaultValue = "${env:ESPORA_BENCH_DIRECTORY:-" + Option.NULL_VALUE + "}",
+      description =
+          "Where files are made, on the disk to measure. Env: ESPORA_BENCH_DIRECTORY."
+              + " Default: the temporary folder")
+  private @Nullable Path directory;
+
+  @Option(
+      names = "--callers",
+      paramLabel = "KIND",
+      split = ",",
+      defaultValue = "${env:ESPORA_BENCH_CALLERS:-" + Option.NULL_VALUE + "}",
+      description = "platform, virtual. Env: ESPORA_BENCH_CALLERS. Default: the benchmark's")
+  private @Nullable List<Callers> callers;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      split = ",",
+      defaultValue = "${env:ESPORA_BENCH_THREADS:-" + Option.NULL_VALUE + "}",
+      description = "How many callers. Env: ESPORA_BENCH_THREADS. Default: the benchmark's")
+  private @Nullable List<Integer> threads;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "${env:ESPORA_BENCH_ROUNDS:-" + Option.NULL_VALUE + "}",
+      description = "Measurements of each side. Env: ESPORA_BENCH_ROUNDS. Default: the benchmark's")
+  private @Nullable Integer rounds;
+
+  @Option(
+      names = "--measured",
+      paramLabel = "TIME",
+      defaultValue = "${env:ESPORA_BENCH_MEASURED:-" + Option.NULL_VALUE + "}",
+      converter = TimeConverter.class,
+      description = "Length of each. Env: ESPORA_BENCH_MEASURED. Default: the benchmark's")
+  private @Nullable Duration measured;
+
+  @Option(
+      names = "--warmup",
+      paramLabel = "TIME",
+      defaultValue = "${env:ESPORA_BENCH_WARMUP:-" + Option.NULL_VALUE + "}",
+      converter = TimeConverter.class,
+      description = "Before the first round. Env: ESPORA_BENCH_WARMUP. Default: the benchmark's")
+  private @Nullable Duration warmup;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    Settings settings =
+        settings(benchmark.equals("ledger") ? LedgerBench.DEFAULTS : Settings.DEFAULTS);
+    try {
+      switch (benchmark) {
+        case "engine" -> EngineBench.run(settings, System.out);
+        case "ledger" -> LedgerBench.run(settings, System.out);
+        case "reopen" -> ReopenBench.run(settings, System.out);
+        case "syncs" -> SyncCheck.run(settings, System.out);
+        default -> throw wrong("'" + benchmark + "' is none of engine, ledger, reopen, syncs");
+      }
+    } catch (IllegalStateException e) {
+      throw new CommandFailed(String.valueOf(e.getMessage()));
+    }
+    return 0;
+  }
+
+  private Settings settings(Settings defaults) {
+    try {
+      return new Settings(
+          directory == null ? defaults.directory() : directory,
+          callers == null ? defaults.callers() : callers,
+          threads == null ? defaults.threads() : threads,
+          rounds == null ? defaults.rounds() : rounds,
+          measured == null ? defaults.measured() : measured,
+          warmup == null ? defaults.warmup() : warmup,
+          json ? Settings.Output.JSON : defaults.output());
+    } catch (IllegalArgumentException e) {
+      throw wrong(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private ParameterException wrong(String reason) {
+    return new ParameterException(Objects.requireNonNull(spec).commandLine(), reason);
+  }
+}

@@ -1,0 +1,82 @@
+package dev.espora.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code ./espora}: from anywhere, for anyone, with whatever Java is first on the path. */
+class LauncherIT {
+  /** {@code cli/target/espora/bin/espora} is four folders below the checkout. */
+  static final Path CHECKOUT =
+      Objects.requireNonNull(Espora.PROGRAM.getRoot())
+          .resolve(Espora.PROGRAM.subpath(0, Espora.PROGRAM.getNameCount() - 5));
+
+  private static final String LAUNCHER = CHECKOUT.resolve("espora").toString();
+
+  @TempDir Path directory;
+
+  @Test
+  void worksFromAnotherDirectoryThroughASymbolicLink() throws Exception {
+    Path link = Files.createSymbolicLink(directory.resolve("link"), Path.of(LAUNCHER));
+    Path second = Files.createSymbolicLink(directory.resolve("second"), Path.of("link"));
+    assertThat(link).isSymbolicLink();
+    assertThat(run(Map.of(), List.of(second.toString(), "--version")))
+        .startsWith("0 espora 0.1.0\n");
+  }
+
+  @Test
+  void findsAJdkByItself() throws Exception {
+    String path = "/usr/bin:/bin";
+    Map<String, String> bare = Map.of("PATH", path, "JAVA_HOME", "/nonexistent");
+    assumeThat(Files.isDirectory(Path.of("/usr/lib/jvm"))).as("a usual folder of JDKs").isTrue();
+    assertThat(run(bare, List.of(LAUNCHER, "--version"))).startsWith("0 espora 0.1.0\n");
+  }
+
+  @Test
+  void anOrdinaryUserRunsABuiltCheckoutThatIsNotWritable() throws Exception {
+    assumeThat(System.getProperty("user.name"))
+        .as("root, to become somebody else")
+        .isEqualTo("root");
+    List<String> nobody =
+        List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--", LAUNCHER);
+    assumeThat(run(Map.of(), List.of("setpriv", "--reuid=65534", "test", "-x", LAUNCHER)))
+        .as("the checkout is readable for others")
+        .startsWith("0 ");
+    List<String> command = new ArrayList<>(nobody);
+    command.add("--version");
+    assertThat(run(Map.of("HOME", "/nonexistent"), command)).startsWith("0 espora 0.1.0\n");
+  }
+
+  @Test
+  void exitCodesPassThrough() throws Exception {
+    assertThat(run(Map.of(), List.of(LAUNCHER, "fly"))).startsWith("2 ");
+  }
+
+  /** The exit code and what was printed. */
+  private String run(Map<String, String> environment, List<String> command)
+      throws IOException, InterruptedException {
+    Path out = directory.resolve("out");
+    ProcessBuilder builder =
+        Espora.builder(command)
+            .directory(directory.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(out.toFile());
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("still running: " + command);
+    }
+    return process.exitValue() + " " + Files.readString(out);
+  }
+}
