@@ -71,7 +71,9 @@ final class CommandQueue<C, R> {
     return top;
   }
 
-  /** Gives up every command of a chain that nobody has taken; the entries stay until they are taken. */
+  /**
+   * Gives up every command of a chain that nobody has taken; the entries stay until they are taken.
+   */
   static <C, R> void giveUpAll(
       @Nullable Pending<C, R> first,
       Supplier<? extends RuntimeException> reason,

@@ -3,7 +3,10 @@ package dev.espora.db;
 import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 
-/** Measures one commit for the flight recorder, if that runs, and for the log, if the commit takes long. */
+/**
+ * Measures one commit for the flight recorder, if that runs, and for the log, if the commit takes
+ * long.
+ */
 final class CommitReport {
   private static final System.Logger LOG = System.getLogger("dev.espora.db");
 
@@ -14,7 +17,10 @@ final class CommitReport {
     this.event = event;
   }
 
-  /** Begins to measure. Event classes are costly to load, so nobody touches them before somebody records. */
+  /**
+   * Begins to measure. Event classes are costly to load, so nobody touches them before somebody
+   * records.
+   */
   static CommitReport begin() {
     if (!FlightRecorder.isInitialized()) {
       return new CommitReport(null);

@@ -148,8 +148,9 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
   }
 
   /**
-   * Where nobody commits, the caller does it for itself, and for those who come meanwhile. A committer thread that waits for
-   * more is left alone if the last batch was one of several callers: it would make a larger batch than this one alone.
+   * Where nobody commits, the caller does it for itself, and for those who come meanwhile. A
+   * committer thread that waits for more is left alone if the last batch was one of several
+   * callers: it would make a larger batch than this one alone.
    */
   private boolean commitAtOnce(Pending<C, R> pending) {
     if (closed || Thread.currentThread().isVirtual() || !takeTurn()) {
@@ -168,19 +169,15 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
   }
 
   private boolean takeTurn() {
-    Activity now = activity.get();
-    if (now == Activity.LINGERING && !lastWasAlone) {
-      return false;
-    }
-    return now != Activity.COMMITTING && takeTurn(now);
+    return takeTurn(Activity.IDLE) || (lastWasAlone && takeTurn(Activity.LINGERING));
   }
 
   private boolean takeTurn(Activity from) {
-    if (!activity.compareAndSet(from, Activity.COMMITTING)) {
-      return false;
+    boolean taken = activity.get() == from && activity.compareAndSet(from, Activity.COMMITTING);
+    if (taken) {
+      lingering = null;
     }
-    lingering = null;
-    return true;
+    return taken;
   }
 
   private void enqueue(Pending<C, R> pending) {
@@ -262,7 +259,8 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
   /**
    * Waits a little for more commands.
    *
-   * @return whether there are some, and this thread is still the one to commit them; if not, it has nothing more to do here
+   * @return whether there are some, and this thread is still the one to commit them; if not, it has
+   *     nothing more to do here
    */
   private boolean linger() {
     if (threads.othersWait() || closed) {

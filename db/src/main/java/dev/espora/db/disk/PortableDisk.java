@@ -6,7 +6,6 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -21,12 +20,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The disk of any machine that Java runs on, for where {@link PosixDisk} does not: slower, since reads and writes of one file
- * take turns, and waiting for a lock is asking for it again and again.
+ * The disk of any machine that Java runs on, for where {@link PosixDisk} does not: slower, since
+ * reads and writes of one file take turns, and waiting for a lock is asking for it again and again.
  *
- * <p>Files are accessed by {@link RandomAccessFile}, which an interrupt does not close. Locks are those of {@link
- * FileChannel#lock()}; on POSIX systems such a lock goes when any channel of its file is closed, so a lock file is opened for
- * nothing else.
+ * <p>Files are accessed by {@link RandomAccessFile}, which an interrupt does not close. Locks are
+ * those of {@link FileChannel#lock()}; on POSIX systems such a lock goes when any channel of its
+ * file is closed, so a lock file is opened for nothing else.
  */
 public final class PortableDisk implements Disk {
   private static final long POLL_NANOS = 100_000;
@@ -93,27 +92,26 @@ public final class PortableDisk implements Disk {
     Files.delete(file);
   }
 
-  /** Where the system cannot open a directory, Windows for one, its names are durable by themselves. */
+  /**
+   * Where the system cannot open a directory, Windows for one, its names are durable by themselves.
+   */
   @Override
   public void syncDirectory(Path directory) throws IOException {
     if (System.getProperty("os.name").startsWith("Windows")) {
       return;
     }
-    withoutInterrupt(
-        () -> {
-          try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-          }
-        });
+    withoutInterrupt(() -> {
+      try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
+    });
   }
 
   @Override
   public long identity(Path file) throws IOException {
     Object key =
         Files.readAttributes(
-                file,
-                java.nio.file.attribute.BasicFileAttributes.class,
-                LinkOption.NOFOLLOW_LINKS)
+                file, java.nio.file.attribute.BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
             .fileKey();
     return key == null ? 0 : key.toString().hashCode();
   }
@@ -135,7 +133,10 @@ public final class PortableDisk implements Disk {
     void run() throws IOException;
   }
 
-  /** Runs what an interrupt would break, and once more if one comes in the middle; the interrupt is kept for later. */
+  /**
+   * Runs what an interrupt would break, and once more if one comes in the middle; the interrupt is
+   * kept for later.
+   */
   private static void withoutInterrupt(Action action) throws IOException {
     boolean interrupted = Thread.interrupted();
     try {
@@ -229,22 +230,21 @@ public final class PortableDisk implements Disk {
     }
 
     private boolean tryLock(boolean shared) throws IOException {
-      withoutInterrupt(
-          () -> {
-            if (!channel.isOpen()) {
-              channel = openChannel();
-            }
-            try {
-              held = channel.tryLock(0, Long.MAX_VALUE, shared);
-            } catch (OverlappingFileLockException e) {
-              held = null; // another object of this process has it
-            } catch (IOException e) {
-              if (!String.valueOf(e.getMessage()).contains("deadlock")) {
-                throw e;
-              }
-              held = null; // a false alarm of POSIX locks with several threads and files
-            }
-          });
+      withoutInterrupt(() -> {
+        if (!channel.isOpen()) {
+          channel = openChannel();
+        }
+        try {
+          held = channel.tryLock(0, Long.MAX_VALUE, shared);
+        } catch (OverlappingFileLockException e) {
+          held = null; // another object of this process has it
+        } catch (IOException e) {
+          if (!String.valueOf(e.getMessage()).contains("deadlock")) {
+            throw e;
+          }
+          held = null; // a false alarm of POSIX locks with several threads and files
+        }
+      });
       return held != null;
     }
 

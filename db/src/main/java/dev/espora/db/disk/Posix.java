@@ -217,8 +217,7 @@ final class Posix {
       int done = 0;
       while (done < length) {
         int part = Math.min(length - done, Scratch.BYTES);
-        MemorySegment.copy(
-            source, offset + done, scratch.buffer, ValueLayout.JAVA_BYTE, 0, part);
+        MemorySegment.copy(source, offset + done, scratch.buffer, ValueLayout.JAVA_BYTE, 0, part);
         long count =
             (long)
                 PWRITE.invokeExact(

@@ -18,7 +18,10 @@ public final class PosixDisk implements Disk {
   /** Makes a disk; it holds nothing itself. */
   public PosixDisk() {}
 
-  /** Whether this is Linux on a processor whose system calls are known, and native access is allowed. */
+  /**
+   * Whether this is Linux on a processor whose system calls are known, and native access is
+   * allowed.
+   */
   public static boolean isSupported() {
     String processor = System.getProperty("os.arch");
     return System.getProperty("os.name").equals("Linux")

@@ -26,8 +26,12 @@ final class Segments implements AutoCloseable {
   private static final String SUFFIX = ".log";
   private static final byte[] ZEROS = new byte[1 << 17];
 
-  /** A long flush of a spare would hold up the syncs of commits meanwhile; several short ones do so less. */
+  /**
+   * A long flush of a spare would hold up the syncs of commits meanwhile; several short ones do so
+   * less.
+   */
   private static final long SYNC_EVERY_BYTES = 4 << 20;
+
   private static final AtomicLong TEMPORARY = new AtomicLong();
 
   private final Disk disk;
