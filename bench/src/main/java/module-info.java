@@ -6,4 +6,8 @@ module dev.espora.bench {
   requires static transitive org.jspecify;
 
   exports dev.espora.bench;
+
+  // Its records are stored, so the engine looks at their components.
+  opens dev.espora.bench to
+      dev.espora.db;
 }

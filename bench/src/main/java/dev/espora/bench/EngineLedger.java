@@ -27,6 +27,9 @@ final class EngineLedger implements Ledger {
 
   /** The rules: a debit below the limit is rejected. */
   static final class Rules implements StateMachine<Account, Row, Row, Boolean> {
+    private static final Codec<Row> ROWS = Codec.of(Row.class);
+    private static final Codec<Account> ACCOUNTS = Codec.of(Account.class);
+
     @Override
     public Account initial() {
       return new Account(0, List.of());
@@ -49,12 +52,12 @@ final class EngineLedger implements Ledger {
 
     @Override
     public Codec<Row> eventCodec() {
-      return Codec.of(Row.class);
+      return ROWS;
     }
 
     @Override
     public Codec<Account> stateCodec() {
-      return Codec.of(Account.class);
+      return ACCOUNTS;
     }
   }
 

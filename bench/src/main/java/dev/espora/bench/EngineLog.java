@@ -27,6 +27,9 @@ final class EngineLog implements AppendLog {
 
   /** Accepts every entry. */
   static final class Counting implements StateMachine<Count, Entry, Entry, Long> {
+    private static final Codec<Entry> ENTRIES = Codec.of(Entry.class);
+    private static final Codec<Count> COUNTS = Codec.of(Count.class);
+
     @Override
     public Count initial() {
       return new Count(0);
@@ -44,12 +47,12 @@ final class EngineLog implements AppendLog {
 
     @Override
     public Codec<Entry> eventCodec() {
-      return Codec.of(Entry.class);
+      return ENTRIES;
     }
 
     @Override
     public Codec<Count> stateCodec() {
-      return Codec.of(Count.class);
+      return COUNTS;
     }
   }
 

@@ -51,7 +51,8 @@ public final class LedgerBench {
             .column("min", 0)
             .column("max", 0)
             .column("/ one process", 2)
-            .column("/ original", 2)
+            .column("/ flock", 2)
+            .column("/ FileChannel.lock", 2)
             .column("p50 µs", 0)
             .column("p99 µs", 0)
             .column("smallest share %", 0);
@@ -69,7 +70,7 @@ public final class LedgerBench {
                     + " fresh files, and is warmed up.",
                 "After each round the balances were the sums of what was acknowledged.",
                 "The original's way rewrites and syncs a page of 4096 bytes under an exclusive file"
-                    + " lock for every transaction; the ratio is to the faster lock, flock."))
+                    + " lock for every transaction: flock(2), or the record lock that Java offers."))
         .print(out, settings);
   }
 
@@ -85,11 +86,14 @@ public final class LedgerBench {
     for (int threads : settings.threads()) {
       setups.add(new Setup(LedgerWorker.Way.ESPORA, 1, threads));
     }
-    int half = Math.max(1, most(settings) / 2);
     for (LedgerWorker.Way way : LedgerWorker.Way.values()) {
-      setups.add(new Setup(way, 2, half));
+      setups.add(new Setup(way, 2, half(settings)));
     }
     return setups;
+  }
+
+  private static int half(Settings settings) {
+    return Math.max(1, most(settings) / 2);
   }
 
   private static int most(Settings settings) {
@@ -105,8 +109,8 @@ public final class LedgerBench {
     }
     Comparison comparison = Comparison.run(sides, settings.rounds(), progress);
     String oneProcess = new Setup(LedgerWorker.Way.ESPORA, 1, most(settings)).name();
-    String original =
-        new Setup(LedgerWorker.Way.ORIGINAL, 2, Math.max(1, most(settings) / 2)).name();
+    String flock = new Setup(LedgerWorker.Way.ORIGINAL, 2, half(settings)).name();
+    String recordLock = new Setup(LedgerWorker.Way.ORIGINAL_RECORD_LOCK, 2, half(settings)).name();
     for (Side side : sides) {
       Spread rate = comparison.spread(side.name(), Figures::perSecond);
       table.row(
@@ -116,7 +120,8 @@ public final class LedgerBench {
           rate.min(),
           rate.max(),
           comparison.ratio(side.name(), oneProcess, Figures::perSecond),
-          comparison.ratio(side.name(), original, Figures::perSecond),
+          comparison.ratio(side.name(), flock, Figures::perSecond),
+          comparison.ratio(side.name(), recordLock, Figures::perSecond),
           comparison.spread(side.name(), Figures::p50Micros).median(),
           comparison.spread(side.name(), Figures::p99Micros).median(),
           comparison.spread(side.name(), Figures::smallestShare).min() * 100);

@@ -2,6 +2,8 @@ package dev.espora.db;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,19 +66,22 @@ final class CommandQueue<C, R> {
     return (Pending<C, R>) TOP.getAndSet(this, null);
   }
 
-  /** Gives up every command that nobody has taken; the entries stay until they are taken. */
-  void giveUpAll(
-      java.util.function.Supplier<? extends RuntimeException> reason, Outcome<C, R> then) {
-    for (Pending<C, R> each = top; each != null; each = each.next) {
-      if (each.giveUp(reason)) {
-        then.finished(each);
-      }
-    }
+  /** The command added last, and linked behind it those before; null if there is none. */
+  @Nullable Pending<C, R> newest() {
+    return top;
   }
 
-  /** Hears of a command that is over. */
-  @FunctionalInterface
-  interface Outcome<C, R> {
-    void finished(Pending<C, R> pending);
+  /**
+   * Gives up every command of a chain that nobody has taken; the entries stay until they are taken.
+   */
+  static <C, R> void giveUpAll(
+      @Nullable Pending<C, R> first,
+      Supplier<? extends RuntimeException> reason,
+      Consumer<Pending<C, R>> then) {
+    for (Pending<C, R> each = first; each != null; each = each.next) {
+      if (each.giveUp(reason)) {
+        then.accept(each);
+      }
+    }
   }
 }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -45,8 +45,9 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
 
   private final CommandQueue<C, R> queue;
   private final Semaphore space = new Semaphore(0);
-  private final AtomicBoolean active = new AtomicBoolean();
-  private volatile @Nullable Thread parked;
+  private final AtomicReference<Activity> activity = new AtomicReference<>(Activity.IDLE);
+  private volatile @Nullable Thread lingering;
+  private volatile boolean lastWasAlone;
   private volatile long waitingForLockSince;
   private volatile boolean closed;
 
@@ -56,7 +57,17 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
   /** Only for the thread that commits. */
   private final Judge<S, C, E, R> judge;
 
-  private @Nullable Pending<C, R> backlog;
+  private volatile @Nullable Pending<C, R> backlog;
+
+  /** Who has the turn to commit. */
+  private enum Activity {
+    /** Nobody. */
+    IDLE,
+    /** A committer thread that waits a little for more commands; a lone caller may take it over. */
+    LINGERING,
+    /** Some thread, which commits. */
+    COMMITTING
+  }
 
   /** A state and the end of the log it came from. Does not change once it is published. */
   private static final class View<S> {
@@ -110,7 +121,6 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
   }
 
   // --- submitting
-  // ---------------------------------------------------------------------------------------------------
 
   @Override
   public Receipt<R> submit(C command) {
@@ -137,9 +147,13 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     return future;
   }
 
-  /** Where nobody commits, the caller does it for itself, and for those who come meanwhile. */
+  /**
+   * Where nobody commits, the caller does it for itself, and for those who come meanwhile. A
+   * committer thread that waits for more is left alone if the last batch was one of several
+   * callers: it would make a larger batch than this one alone.
+   */
   private boolean commitAtOnce(Pending<C, R> pending) {
-    if (closed || Thread.currentThread().isVirtual() || !active.compareAndSet(false, true)) {
+    if (closed || Thread.currentThread().isVirtual() || !takeTurn()) {
       return false;
     }
     try {
@@ -152,6 +166,18 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     } finally {
       leave();
     }
+  }
+
+  private boolean takeTurn() {
+    return takeTurn(Activity.IDLE) || (lastWasAlone && takeTurn(Activity.LINGERING));
+  }
+
+  private boolean takeTurn(Activity from) {
+    boolean taken = activity.get() == from && activity.compareAndSet(from, Activity.COMMITTING);
+    if (taken) {
+      lingering = null;
+    }
+    return taken;
   }
 
   private void enqueue(Pending<C, R> pending) {
@@ -203,16 +229,15 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
   }
 
   private void wake() {
-    Thread thread = parked;
+    Thread thread = lingering;
     if (thread != null) {
       LockSupport.unpark(thread);
-    } else if (!active.get() && active.compareAndSet(false, true)) {
+    } else if (activity.compareAndSet(Activity.IDLE, Activity.COMMITTING)) {
       threads.run(this::commitWhileBusy);
     }
   }
 
   // --- committing
-  // ---------------------------------------------------------------------------------------------------
 
   /** The life of a committer thread with this partition. */
   private void commitWhileBusy() {
@@ -227,39 +252,48 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
       Pending<C, R> first = takeQueued();
       failAll(first, () -> new DatabaseException.StorageFailed(String.valueOf(e.getMessage()), e));
       finishAll(first, view.at.position(), 0);
-    } finally {
       leave();
     }
   }
 
-  /** Waits a little for more commands, and says whether there are any. */
+  /**
+   * Waits a little for more commands.
+   *
+   * @return whether there are some, and this thread is still the one to commit them; if not, it has
+   *     nothing more to do here
+   */
   private boolean linger() {
     if (threads.othersWait() || closed) {
+      leave();
       return false;
     }
+    Thread self = Thread.currentThread();
     long deadline = System.nanoTime() + LINGER_NANOS;
-    parked = Thread.currentThread();
-    try {
-      while (queue.isEmpty()) {
-        long left = deadline - System.nanoTime();
-        if (left <= 0 || closed) {
-          return false;
-        }
-        LockSupport.parkNanos(this, left);
+    lingering = self;
+    activity.set(Activity.LINGERING);
+    while (self.equals(lingering)) {
+      if (!queue.isEmpty()) {
+        return takeTurn(Activity.LINGERING);
       }
-      return true;
-    } finally {
-      parked = null;
+      long left = deadline - System.nanoTime();
+      if (left <= 0 || closed) {
+        if (takeTurn(Activity.LINGERING)) {
+          leave();
+        }
+        return false;
+      }
+      LockSupport.parkNanos(this, left);
     }
+    return false;
   }
 
-  /** Gives up the right to commit; if a command came in just then, somebody takes it up again. */
+  /** Gives up the turn; if a command came in just then, somebody takes it up again. */
   private void leave() {
     if (backlog != null || (!queue.isEmpty() && !closed)) {
       threads.run(this::commitWhileBusy);
       return;
     }
-    active.set(false);
+    activity.set(Activity.IDLE);
     if (!queue.isEmpty()) {
       wake();
     }
@@ -298,19 +332,19 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
   }
 
   private void giveUpQueued(Supplier<? extends RuntimeException> reason) {
-    queue.giveUpAll(reason, this::finished);
+    CommandQueue.giveUpAll(backlog, reason, this::finished);
+    CommandQueue.giveUpAll(queue.newest(), reason, this::finished);
   }
 
   private void finished(Pending<C, R> pending) {
     if (pending.future != null) {
-      threads.completions().execute(() -> pending.completeFuture(durability));
+      threads.complete(() -> pending.completeFuture(durability));
     }
   }
 
   /** One trip to the disk. The journal's lock is held on entry and released on the way. */
   private void commitLocked(long lockWait) {
-    CommitEvent event = new CommitEvent();
-    event.start();
+    CommitReport report = CommitReport.begin();
     Pending<C, R> first = null;
     long sync = 0;
     mutex.lock();
@@ -334,8 +368,9 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
       mutex.unlock();
       journal.unlock();
     }
+    lastWasAlone = first != null && first.next == null;
     finishAll(first, view.at.position(), sync);
-    event.report(name, judge.batch(), lockWait, sync, slowNanos);
+    report.end(name, judge.batch(), lockWait, sync, slowNanos);
     snapshots.consider(view.state, view.at);
   }
 
@@ -379,12 +414,11 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     }
     if (futures != null) {
       List<Pending<C, R>> all = futures;
-      threads.completions().execute(() -> all.forEach(each -> each.completeFuture(durability)));
+      threads.complete(() -> all.forEach(each -> each.completeFuture(durability)));
     }
   }
 
   // --- reading
-  // ------------------------------------------------------------------------------------------------------
 
   @Override
   public S state() {
@@ -453,14 +487,13 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
   }
 
   // --- snapshots and the end
-  // ----------------------------------------------------------------------------------------
 
   /** Lets what is queued finish, then closes the journal. */
   void close() {
     closed = true;
     threads.remove(this);
     long deadline = System.nanoTime() + limits.lockWait().toNanos();
-    while (!active.compareAndSet(false, true)) {
+    while (!takeTurn(Activity.IDLE)) {
       if (System.nanoTime() > deadline) {
         giveUpQueued(this::closedFailure);
         throw new DatabaseException.Busy(

@@ -2,9 +2,9 @@ package dev.espora.db;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -76,8 +76,13 @@ final class Committers implements AutoCloseable {
     return !waiting.isEmpty();
   }
 
-  Executor completions() {
-    return completions;
+  /** Completes futures, here if the database is being closed. */
+  void complete(Runnable completion) {
+    try {
+      completions.execute(completion);
+    } catch (RejectedExecutionException e) {
+      completion.run();
+    }
   }
 
   /** For background work that may fail without harm. */

@@ -155,11 +155,18 @@ public final class Database implements AutoCloseable {
       return;
     }
     closed = true;
-    try {
-      partitions.values().forEach(opened -> opened.committer.close());
-    } finally {
-      threads.close();
-      journals.close();
+    RuntimeException failure = null;
+    for (Opened opened : partitions.values()) {
+      try {
+        opened.committer.close();
+      } catch (RuntimeException e) {
+        failure = failure == null ? e : failure;
+      }
+    }
+    threads.close();
+    journals.close();
+    if (failure != null) {
+      throw failure;
     }
   }
 }

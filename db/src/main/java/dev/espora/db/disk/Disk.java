@@ -13,6 +13,11 @@ import java.util.List;
  */
 public interface Disk {
 
+  /** The disk of this machine: {@link PosixDisk} on Linux, {@link PortableDisk} elsewhere. */
+  static Disk local() {
+    return PosixDisk.isSupported() ? new PosixDisk() : new PortableDisk();
+  }
+
   /**
    * Opens a file that exists, for reading and writing. A symbolic link is refused.
    *

@@ -82,28 +82,25 @@ final class Posix {
 
   /** Memory for one call at a time: where errno goes, and a buffer outside of the heap. */
   private static final class Scratch {
-    private static final int BYTES = 1 << 16;
+    /** What one call moves at most; longer reads and writes take several. */
+    private static final int BYTES = 1 << 17;
+
     final MemorySegment capture;
     final MemorySegment buffer;
 
-    Scratch(long bytes) {
+    private Scratch() {
       Arena arena = Arena.ofAuto();
       capture = arena.allocate(CAPTURE);
-      buffer = arena.allocate(bytes, 8);
+      buffer = arena.allocate(BYTES, 8);
     }
 
-    static Scratch take(long bytes) {
-      if (bytes > BYTES) {
-        return new Scratch(bytes);
-      }
+    static Scratch take() {
       Scratch scratch = SCRATCH.poll();
-      return scratch == null ? new Scratch(BYTES) : scratch;
+      return scratch == null ? new Scratch() : scratch;
     }
 
     void giveBack() {
-      if (buffer.byteSize() == BYTES) {
-        SCRATCH.offer(this);
-      }
+      SCRATCH.offer(this);
     }
 
     int errno() {
@@ -121,7 +118,7 @@ final class Posix {
   }
 
   static int open(Path file, int flags) throws IOException {
-    Scratch scratch = Scratch.take(0);
+    Scratch scratch = Scratch.take();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment path = arena.allocateFrom(file.toString());
       while (true) {
@@ -145,7 +142,7 @@ final class Posix {
 
   /** The mode is exact afterwards, whatever the umask took away. */
   static void makePrivate(int descriptor, Path file) throws IOException {
-    Scratch scratch = Scratch.take(0);
+    Scratch scratch = Scratch.take();
     try {
       check((int) FCHMOD.invokeExact(scratch.capture, descriptor, 0600), "fchmod", file, scratch);
     } catch (Throwable e) {
@@ -156,7 +153,7 @@ final class Posix {
   }
 
   static void close(int descriptor) {
-    Scratch scratch = Scratch.take(0);
+    Scratch scratch = Scratch.take();
     try {
       int ignored = (int) CLOSE.invokeExact(scratch.capture, descriptor);
     } catch (Throwable e) {
@@ -167,7 +164,7 @@ final class Posix {
   }
 
   static long size(int descriptor, Path file) throws IOException {
-    Scratch scratch = Scratch.take(0);
+    Scratch scratch = Scratch.take();
     try {
       long size = (long) LSEEK.invokeExact(scratch.capture, descriptor, 0L, SEEK_END);
       if (size < 0) {
@@ -183,7 +180,7 @@ final class Posix {
 
   static int read(int descriptor, Path file, byte[] target, int offset, int length, long position)
       throws IOException {
-    Scratch scratch = Scratch.take(length);
+    Scratch scratch = Scratch.take();
     try {
       int done = 0;
       while (done < length) {
@@ -193,7 +190,7 @@ final class Posix {
                     scratch.capture,
                     descriptor,
                     scratch.buffer,
-                    (long) (length - done),
+                    (long) Math.min(length - done, Scratch.BYTES),
                     position + done);
         if (count > 0) {
           MemorySegment.copy(
@@ -215,21 +212,18 @@ final class Posix {
 
   static void write(int descriptor, Path file, byte[] source, int offset, int length, long position)
       throws IOException {
-    Scratch scratch = Scratch.take(length);
+    Scratch scratch = Scratch.take();
     try {
-      MemorySegment.copy(source, offset, scratch.buffer, ValueLayout.JAVA_BYTE, 0, length);
-      long done = 0;
+      int done = 0;
       while (done < length) {
+        int part = Math.min(length - done, Scratch.BYTES);
+        MemorySegment.copy(source, offset + done, scratch.buffer, ValueLayout.JAVA_BYTE, 0, part);
         long count =
             (long)
                 PWRITE.invokeExact(
-                    scratch.capture,
-                    descriptor,
-                    scratch.buffer.asSlice(done),
-                    length - done,
-                    position + done);
+                    scratch.capture, descriptor, scratch.buffer, (long) part, position + done);
         if (count > 0) {
-          done += count;
+          done += (int) count; // a short write goes on where it stopped
         } else if (count == 0 || scratch.errno() != EINTR) {
           throw failed("pwrite at byte " + (position + done), file, scratch.errno());
         }
@@ -242,7 +236,7 @@ final class Posix {
   }
 
   static void dataSync(int descriptor, Path file) throws IOException {
-    Scratch scratch = Scratch.take(0);
+    Scratch scratch = Scratch.take();
     try {
       check((int) FDATASYNC.invokeExact(scratch.capture, descriptor), "fdatasync", file, scratch);
     } catch (Throwable e) {
@@ -253,7 +247,7 @@ final class Posix {
   }
 
   static void sync(int descriptor, Path file) throws IOException {
-    Scratch scratch = Scratch.take(0);
+    Scratch scratch = Scratch.take();
     try {
       check((int) FSYNC.invokeExact(scratch.capture, descriptor), "fsync", file, scratch);
     } catch (Throwable e) {
@@ -265,7 +259,7 @@ final class Posix {
 
   /** Returns false where the operation has {@link #LOCK_NO_WAIT} and would have to wait. */
   static boolean lock(int descriptor, Path file, int operation) throws IOException {
-    Scratch scratch = Scratch.take(0);
+    Scratch scratch = Scratch.take();
     try {
       while (true) {
         int result = (int) FLOCK.invokeExact(scratch.capture, descriptor, operation);

@@ -2,15 +2,10 @@ package dev.espora.db.disk;
 
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-import java.nio.MappedByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,6 +17,26 @@ public final class PosixDisk implements Disk {
 
   /** Makes a disk; it holds nothing itself. */
   public PosixDisk() {}
+
+  /**
+   * Whether this is Linux on a processor whose system calls are known, and native access is
+   * allowed.
+   */
+  public static boolean isSupported() {
+    String processor = System.getProperty("os.arch");
+    return System.getProperty("os.name").equals("Linux")
+        && (processor.equals("amd64") || processor.equals("aarch64"))
+        && isLinked();
+  }
+
+  private static boolean isLinked() {
+    try {
+      MethodHandles.lookup().ensureInitialized(Posix.class);
+      return true;
+    } catch (IllegalAccessException | LinkageError e) {
+      return false; // native access is denied to this module
+    }
+  }
 
   @Override
   public DiskFile open(Path file) throws IOException {
@@ -86,17 +101,7 @@ public final class PosixDisk implements Disk {
 
   @Override
   public SharedMemory map(Path file, int bytes) throws IOException {
-    // An interrupt closes a channel, not a mapping; it is put off until the mapping stands.
-    boolean interrupted = Thread.interrupted();
-    try (FileChannel channel =
-        FileChannel.open(
-            file, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
-      return new MappedMemory(channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes));
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    return MappedMemory.of(file, bytes);
   }
 
   @Override
@@ -224,39 +229,5 @@ public final class PosixDisk implements Disk {
         exit();
       }
     }
-  }
-
-  private static final class MappedMemory implements SharedMemory {
-    private static final VarHandle WORD =
-        MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
-    private final MappedByteBuffer buffer;
-
-    MappedMemory(MappedByteBuffer buffer) {
-      this.buffer = buffer;
-    }
-
-    @Override
-    public long get(int offset) {
-      return (long) WORD.getVolatile(buffer, offset);
-    }
-
-    @Override
-    public void set(int offset, long value) {
-      WORD.setVolatile(buffer, offset, value);
-    }
-
-    @Override
-    public boolean compareAndSet(int offset, long expected, long value) {
-      return WORD.compareAndSet(buffer, offset, expected, value);
-    }
-
-    @Override
-    public void force() {
-      buffer.force();
-    }
-
-    /** The mapping goes with the object: a reader that is a little late must not fault. */
-    @Override
-    public void close() {}
   }
 }

@@ -134,7 +134,12 @@ final class FileJournal implements Journal {
   @Override
   public void unlock() {
     control.setHolder(0);
-    Storage.run(lock::release);
+    try {
+      lock.release();
+    } catch (IOException e) {
+      session.poison(); // nobody else could ever append
+      LOG.log(System.Logger.Level.ERROR, "cannot unlock partition " + directory.getFileName(), e);
+    }
   }
 
   @Override

@@ -288,8 +288,7 @@ final class FileJournals implements Medium.Journals {
 
   private void recover(Path place, long log, Control control, Segments segments, LogPoint start)
       throws IOException {
-    RecoveryEvent event = new RecoveryEvent();
-    event.begin();
+    RecoveryEvent event = RecoveryEvent.begun();
     control.setSession(0);
     if (!control.isClean()) {
       // names that a killed process gave may be seen without being durable
@@ -301,10 +300,9 @@ final class FileJournals implements Medium.Journals {
     LogPoint end = new Recovery(segments, log, control.durable(), start).run(tail);
     control.setEnd(end.position());
     control.setDurable(end.position());
-    event.partition = String.valueOf(place.getFileName());
-    event.bytes = end.position() - start.position();
-    event.events = end.sequence() - start.sequence();
-    event.commit();
+    if (event != null) {
+      event.end(String.valueOf(place.getFileName()), start, end);
+    }
   }
 
   private void removeTemporary(Path place) throws IOException {

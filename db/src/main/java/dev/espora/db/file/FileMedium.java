@@ -3,7 +3,6 @@ package dev.espora.db.file;
 import dev.espora.db.Medium;
 import dev.espora.db.Options;
 import dev.espora.db.disk.Disk;
-import dev.espora.db.disk.PosixDisk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.ScheduledExecutorService;
@@ -41,9 +40,9 @@ public final class FileMedium implements Medium {
       try {
         // where the directory itself is a link, the user means its target; inside, links are
         // refused
-        return new FileMedium(new PosixDisk(), directory.toRealPath());
+        return new FileMedium(Disk.local(), directory.toRealPath());
       } catch (IOException e) {
-        return new FileMedium(new PosixDisk(), directory);
+        return new FileMedium(Disk.local(), directory);
       }
     }
   }

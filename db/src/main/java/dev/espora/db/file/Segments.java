@@ -24,7 +24,14 @@ final class Segments implements AutoCloseable {
   static final long MOST_BYTES = 64 << 20;
 
   private static final String SUFFIX = ".log";
-  private static final byte[] ZEROS = new byte[1 << 20];
+  private static final byte[] ZEROS = new byte[1 << 17];
+
+  /**
+   * A long flush of a spare would hold up the syncs of commits meanwhile; several short ones do so
+   * less.
+   */
+  private static final long SYNC_EVERY_BYTES = 4 << 20;
+
   private static final AtomicLong TEMPORARY = new AtomicLong();
 
   private final Disk disk;
@@ -153,6 +160,9 @@ final class Segments implements AutoCloseable {
     try {
       for (long at = 0; at < capacity; at += ZEROS.length) {
         file.write(ZEROS, 0, (int) Math.min(ZEROS.length, capacity - at), at);
+        if (at % SYNC_EVERY_BYTES == SYNC_EVERY_BYTES - ZEROS.length) {
+          file.sync();
+        }
       }
       file.sync();
       return new Spare(path, file, capacity);

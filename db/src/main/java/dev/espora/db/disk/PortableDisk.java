@@ -1,0 +1,286 @@
+package dev.espora.db.disk;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The disk of any machine that Java runs on, for where {@link PosixDisk} does not: slower, since
+ * reads and writes of one file take turns, and waiting for a lock is asking for it again and again.
+ *
+ * <p>Files are accessed by {@link RandomAccessFile}, which an interrupt does not close. Locks are
+ * those of {@link FileChannel#lock()}; on POSIX systems such a lock goes when any channel of its
+ * file is closed, so a lock file is opened for nothing else.
+ */
+public final class PortableDisk implements Disk {
+  private static final long POLL_NANOS = 100_000;
+
+  /** Makes a disk; it holds nothing itself. */
+  public PortableDisk() {}
+
+  @Override
+  public DiskFile open(Path file) throws IOException {
+    if (Files.isSymbolicLink(file)) {
+      throw new DiskException(
+          DiskException.Reason.DENIED, file + " is a symbolic link, which is not followed");
+    }
+    if (!exists(file)) {
+      throw new NoSuchFileException(file.toString());
+    }
+    return new PortableFile(new RandomAccessFile(file.toFile(), "rw"), file);
+  }
+
+  @Override
+  public DiskFile create(Path file) throws IOException {
+    Files.createFile(file);
+    restrict(file, "rw-------");
+    return open(file);
+  }
+
+  @Override
+  public void createDirectory(Path directory) throws IOException {
+    Files.createDirectory(directory);
+    restrict(directory, "rwx------");
+  }
+
+  private static void restrict(Path path, String mode) throws IOException {
+    FileStore store = Files.getFileStore(path);
+    if (store.supportsFileAttributeView("posix")) {
+      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
+    }
+  }
+
+  @Override
+  public boolean exists(Path path) {
+    return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  @Override
+  public boolean isDirectory(Path path) {
+    return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  @Override
+  public List<String> list(Path directory) throws IOException {
+    try (Stream<Path> paths = Files.list(directory)) {
+      return paths.map(path -> path.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Override
+  public void rename(Path from, Path to) throws IOException {
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  @Override
+  public void delete(Path file) throws IOException {
+    Files.delete(file);
+  }
+
+  /**
+   * Where the system cannot open a directory, Windows for one, its names are durable by themselves.
+   */
+  @Override
+  public void syncDirectory(Path directory) throws IOException {
+    if (System.getProperty("os.name").startsWith("Windows")) {
+      return;
+    }
+    withoutInterrupt(() -> {
+      try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
+    });
+  }
+
+  @Override
+  public long identity(Path file) throws IOException {
+    Object key =
+        Files.readAttributes(
+                file, java.nio.file.attribute.BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+            .fileKey();
+    return key == null ? 0 : key.toString().hashCode();
+  }
+
+  @Override
+  public SharedMemory map(Path file, int bytes) throws IOException {
+    return MappedMemory.of(file, bytes);
+  }
+
+  @Override
+  public DiskLock lock(Path file) throws IOException {
+    if (!exists(file)) {
+      throw new NoSuchFileException(file.toString());
+    }
+    return new ChannelLock(file);
+  }
+
+  private interface Action {
+    void run() throws IOException;
+  }
+
+  /**
+   * Runs what an interrupt would break, and once more if one comes in the middle; the interrupt is
+   * kept for later.
+   */
+  private static void withoutInterrupt(Action action) throws IOException {
+    boolean interrupted = Thread.interrupted();
+    try {
+      while (true) {
+        try {
+          action.run();
+          return;
+        } catch (ClosedByInterruptException e) {
+          interrupted |= Thread.interrupted();
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static final class PortableFile implements DiskFile {
+    private final RandomAccessFile file;
+    private final Path path;
+
+    PortableFile(RandomAccessFile file, Path path) {
+      this.file = file;
+      this.path = path;
+    }
+
+    @Override
+    public synchronized long size() throws IOException {
+      return file.length();
+    }
+
+    @Override
+    public synchronized int read(byte[] target, int offset, int length, long position)
+        throws IOException {
+      file.seek(position);
+      int done = 0;
+      while (done < length) {
+        int count = file.read(target, offset + done, length - done);
+        if (count < 0) {
+          break;
+        }
+        done += count;
+      }
+      return done;
+    }
+
+    @Override
+    public synchronized void write(byte[] source, int offset, int length, long position)
+        throws IOException {
+      file.seek(position);
+      try {
+        file.write(source, offset, length);
+      } catch (IOException e) {
+        if (path.toFile().getUsableSpace() < length) {
+          throw new DiskException(DiskException.Reason.EXHAUSTED, "no space left for " + path);
+        }
+        throw e;
+      }
+    }
+
+    /** Without the monitor: a sync must not hold up readers. */
+    @Override
+    public void sync() throws IOException {
+      file.getFD().sync();
+    }
+
+    @Override
+    public synchronized void close() {
+      try {
+        file.close();
+      } catch (IOException e) {
+        throw new IllegalStateException("closing " + path + " failed", e);
+      }
+    }
+  }
+
+  private static final class ChannelLock implements DiskLock {
+    private final Path path;
+    private FileChannel channel;
+    private @Nullable FileLock held;
+
+    ChannelLock(Path path) throws IOException {
+      this.path = path;
+      this.channel = openChannel();
+    }
+
+    private FileChannel openChannel() throws IOException {
+      return FileChannel.open(
+          path, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private boolean tryLock(boolean shared) throws IOException {
+      withoutInterrupt(() -> {
+        if (!channel.isOpen()) {
+          channel = openChannel();
+        }
+        try {
+          held = channel.tryLock(0, Long.MAX_VALUE, shared);
+        } catch (OverlappingFileLockException e) {
+          held = null; // another object of this process has it
+        } catch (IOException e) {
+          if (!String.valueOf(e.getMessage()).contains("deadlock")) {
+            throw e;
+          }
+          held = null; // a false alarm of POSIX locks with several threads and files
+        }
+      });
+      return held != null;
+    }
+
+    @Override
+    public boolean tryExclusive() throws IOException {
+      return tryLock(false);
+    }
+
+    @Override
+    public void exclusive() throws IOException {
+      while (!tryLock(false)) {
+        LockSupport.parkNanos(POLL_NANOS);
+      }
+    }
+
+    @Override
+    public boolean tryShared() throws IOException {
+      return tryLock(true);
+    }
+
+    @Override
+    public void release() throws IOException {
+      FileLock lock = held;
+      held = null;
+      if (lock != null) {
+        lock.release();
+      }
+    }
+
+    @Override
+    public void close() {
+      try {
+        channel.close();
+      } catch (IOException e) {
+        throw new IllegalStateException("closing " + path + " failed", e);
+      }
+    }
+  }
+}
