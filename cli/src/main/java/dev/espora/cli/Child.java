@@ -2,10 +2,7 @@ package dev.espora.cli;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +30,7 @@ final class Child {
   private final Component component;
   private final JavaProgram program;
   private final Lifetime lifetime;
-  private final PrintStream log;
+  private final HeldLog log;
   private final CompletableFuture<String> ready = new CompletableFuture<>();
   private final CountDownLatch stopRequested = new CountDownLatch(1);
   private final Thread keeper;
@@ -42,10 +39,7 @@ final class Child {
   private boolean readyNow;
   private @Nullable String lastWords;
 
-  /** What it logs before it is ready: of no interest if it ends then and says why. */
-  private final List<String> held = new ArrayList<>();
-
-  Child(Component component, JavaProgram program, Lifetime lifetime, PrintStream log) {
+  Child(Component component, JavaProgram program, Lifetime lifetime, HeldLog log) {
     this.component = component;
     this.program = program;
     this.lifetime = lifetime;
@@ -106,10 +100,10 @@ final class Child {
       if (stopRequested.getCount() == 0) {
         return;
       }
-      if (lastWords == null || ready.isDone()) {
-        printHeld();
-      }
       if (!ready.isDone()) {
+        if (lastWords == null) {
+          log.release();
+        }
         lifetime.fail(
             new CommandFailed(lastWords != null ? lastWords : component.name() + " " + death));
         return;
@@ -152,7 +146,6 @@ final class Child {
   private String runOnce() throws IOException {
     lastWords = null;
     readyNow = false;
-    held.clear();
     ProcessBuilder builder =
         new ProcessBuilder(program.command(component.role(), component.arguments()))
             .redirectErrorStream(true);
@@ -177,7 +170,6 @@ final class Child {
 
   private void heard(String line, Process from) {
     if (line.startsWith(Ready.PREFIX)) {
-      printHeld();
       readyNow = true;
       readyAtNanos = System.nanoTime();
       if (!ready.complete(line.substring(Ready.PREFIX.length()))) {
@@ -186,16 +178,9 @@ final class Child {
     } else if (line.startsWith("espora: ")) {
       // The line that says why it ends: reported once, with its end.
       lastWords = line.substring("espora: ".length());
-    } else if (readyNow) {
-      log.println(component.name() + " | " + line);
     } else {
-      held.add(component.name() + " | " + line);
+      log.line(component.name() + " | " + line);
     }
-  }
-
-  private void printHeld() {
-    held.forEach(log::println);
-    held.clear();
   }
 
   private static String ending(Process ended) {
@@ -212,6 +197,6 @@ final class Child {
   }
 
   private void log(String text) {
-    log.println("espora: " + component.name() + " " + text);
+    log.line("espora: " + component.name() + " " + text);
   }
 }

@@ -92,6 +92,7 @@ final class UpCommand implements Callable<Integer> {
   private boolean json;
 
   private final Lifetime lifetime;
+  private final HeldLog log = new HeldLog(System.err);
 
   UpCommand(Lifetime lifetime) {
     this.lifetime = lifetime;
@@ -168,6 +169,7 @@ final class UpCommand implements Callable<Integer> {
         String url = "http://" + balancer.ready().join();
         Probe.answers(url, instances);
         announce(all, url);
+        log.release();
         lifetime.await();
       }
     } finally {
@@ -212,7 +214,7 @@ final class UpCommand implements Callable<Integer> {
   }
 
   private Child child(Component component, JavaProgram program) {
-    return new Child(component, program, lifetime, System.err);
+    return new Child(component, program, lifetime, log);
   }
 
   private static void stop(List<Child> children) throws InterruptedException {

@@ -21,6 +21,7 @@ class ChildTest {
   @TempDir Path directory;
   private final Lifetime lifetime = new Lifetime();
   private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+  private final HeldLog held = new HeldLog(new PrintStream(log, true, StandardCharsets.UTF_8));
 
   @Test
   void deathBeforeReadyEndsTheProgramWithTheLastWords() throws Exception {
@@ -49,6 +50,7 @@ class ChildTest {
     assertThatThrownBy(() -> lifetime.stopped().get(30, TimeUnit.SECONDS))
         .hasRootCauseMessage("bank-1 died " + Child.QUICK_DEATHS_MAX + " times in a row: poisoned");
     child.awaitStop(Duration.ofSeconds(10));
+    held.release();
     assertThat(log.toString(StandardCharsets.UTF_8).lines())
         .filteredOn(line -> line.contains("starting it again"))
         .hasSize(Child.QUICK_DEATHS_MAX - 1);
@@ -73,13 +75,15 @@ class ChildTest {
   }
 
   @Test
-  void itsOutputCarriesItsName() throws Exception {
+  void itsOutputCarriesItsNameAndIsHeldBackWhileOthersStart() throws Exception {
     Child child = child("echo 'something happened'; echo 'ready here'; exec cat");
     child.start();
     child.ready().get(10, TimeUnit.SECONDS);
     child.requestStop();
     child.awaitStop(Duration.ofSeconds(10));
-    assertThat(log.toString(StandardCharsets.UTF_8)).contains("bank-1 | something happened\n");
+    assertThat(log.toString(StandardCharsets.UTF_8)).isEmpty();
+    held.release();
+    assertThat(log.toString(StandardCharsets.UTF_8)).isEqualTo("bank-1 | something happened\n");
   }
 
   private Child child(String script) throws IOException {
@@ -89,10 +93,6 @@ class ChildTest {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     Files.writeString(java, "#!/bin/sh\n" + script + "\n");
     Component component = new Component("bank-1", "unix:/x", JavaProgram.Role.INSTANCE, List.of());
-    return new Child(
-        component,
-        new JavaProgram(java, null, "none"),
-        lifetime,
-        new PrintStream(log, true, StandardCharsets.UTF_8));
+    return new Child(component, new JavaProgram(java, null, "none"), lifetime, held);
   }
 }

@@ -19,7 +19,6 @@ final class Load implements AutoCloseable {
   private static final int ACCOUNTS = 5;
   private static final long RECONNECT_NANOS = 2_000_000;
 
-  /** A credit without an answer. */
   record Credit(int account, long cents, String key) {}
 
   private final int port;
@@ -77,39 +76,38 @@ final class Load implements AutoCloseable {
   }
 
   private void call() {
+    Credit credit = nextCredit();
     while (!stopping) {
       try (Client client = new Client(port)) {
         while (!stopping) {
-          credit(client);
+          if (isAcknowledged(client, credit)) {
+            credit = nextCredit();
+          }
         }
       } catch (IOException e) {
-        // The connection is gone, which is what these tests are about: take another.
+        // The connection is gone, which is what these tests are about: the same again on another.
         LockSupport.parkNanos(RECONNECT_NANOS);
       }
     }
+    unknown.add(credit);
   }
 
-  private void credit(Client client) throws IOException {
+  private Credit nextCredit() {
     long number = next.incrementAndGet();
-    Credit credit = new Credit((int) (number % ACCOUNTS) + 1, number % 7 + 1, name + "-" + number);
-    Answer answer;
-    try {
-      answer = send(client, credit);
-    } catch (IOException | RuntimeException e) {
-      unknown.add(credit);
-      throw e;
+    return new Credit((int) (number % ACCOUNTS) + 1, number % 7 + 1, name + "-" + number);
+  }
+
+  private boolean isAcknowledged(Client client, Credit credit) throws IOException {
+    Answer answer = send(client, credit);
+    if (answer.status() == 200) {
+      acknowledged.addAndGet(credit.account(), credit.cents());
+      answers.incrementAndGet();
+      return true;
     }
-    switch (answer.status()) {
-      case 200 -> {
-        acknowledged.addAndGet(credit.account(), credit.cents());
-        answers.incrementAndGet();
-      }
-      case 503 -> unknown.add(credit);
-      default -> {
-        unknown.add(credit);
-        unexpected.add(answer);
-      }
+    if (answer.status() != 503) {
+      unexpected.add(answer);
     }
+    return false;
   }
 
   private static Answer send(Client client, Credit credit) throws IOException {
