@@ -5,9 +5,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lets the callers of the last batch come back before the next one is closed.
  *
- * <p>A committer that has just woken its callers is faster than they are: it would sync the first one or two of them and keep
- * the others waiting for that sync. Yielding the processor for a moment costs less than the sync saved. Where callers do not
- * come back at once, because they are far away, the attempt is soon made only now and then.
+ * <p>A committer that has just woken its callers is faster than they are: it would sync the first
+ * one or two of them and keep the others waiting for that sync. Yielding the processor for a moment
+ * costs less than the sync saved. Where callers do not come back at once, because they are far
+ * away, the attempt is soon made only now and then.
  */
 final class Gathering {
   /** Less than one sync takes. */
@@ -31,6 +32,7 @@ final class Gathering {
   }
 
   /** Waits a moment for as many commands as the last batch had. */
+  @SuppressWarnings("ThreadPriorityCheck") // bounded, and only where it has paid lately
   void await(CommandQueue<?, ?> queue) {
     if (expected < 2 || queue.size() >= expected) {
       return;
