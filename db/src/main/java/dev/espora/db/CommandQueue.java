@@ -32,6 +32,12 @@ final class CommandQueue<C, R> {
     return top == null;
   }
 
+  /** How many commands are in the queue. */
+  int size() {
+    Pending<C, R> first = top;
+    return first == null ? 0 : first.depth;
+  }
+
   /** Adds a command unless the queue is full, and says whether it did. */
   boolean offer(Pending<C, R> pending) {
     while (true) {

@@ -48,6 +48,7 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
   private final AtomicReference<Activity> activity = new AtomicReference<>(Activity.IDLE);
   private volatile @Nullable Thread lingering;
   private volatile boolean lastWasAlone;
+  private final Gathering gathering = new Gathering();
   private volatile long waitingForLockSince;
   private volatile boolean closed;
 
@@ -244,6 +245,7 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     try {
       do {
         while (!queue.isEmpty() || backlog != null) {
+          gathering.await(queue);
           commitLocked(lock());
         }
       } while (linger());
@@ -369,6 +371,7 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
       journal.unlock();
     }
     lastWasAlone = first != null && first.next == null;
+    gathering.expect(first);
     finishAll(first, view.at.position(), sync);
     report.end(name, judge.batch(), lockWait, sync, slowNanos);
     snapshots.consider(view.state, view.at);

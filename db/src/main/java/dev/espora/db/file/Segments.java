@@ -30,7 +30,7 @@ final class Segments implements AutoCloseable {
    * A long flush of a spare would hold up the syncs of commits meanwhile; several short ones do so
    * less.
    */
-  private static final long SYNC_EVERY_BYTES = 4 << 20;
+  private static final long SYNC_EVERY_BYTES = 256 << 10;
 
   private static final AtomicLong TEMPORARY = new AtomicLong();
 
