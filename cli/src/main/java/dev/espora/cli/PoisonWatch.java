@@ -1,10 +1,6 @@
 package dev.espora.cli;
 
-import dev.espora.bank.Accounts;
-import dev.espora.bank.Bank;
-import dev.espora.db.DatabaseException;
-import java.util.OptionalLong;
-import java.util.concurrent.CompletionException;
+import dev.espora.db.Database;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -19,46 +15,33 @@ final class PoisonWatch implements AutoCloseable {
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("poison-watch").daemon().factory());
+  private final Database database;
   private final Lifetime lifetime;
-  private volatile boolean poisoned;
 
-  private PoisonWatch(Lifetime lifetime) {
+  private PoisonWatch(Database database, Lifetime lifetime) {
+    this.database = database;
     this.lifetime = lifetime;
   }
 
-  /** Looks at one account again and again; which one does not matter. */
-  static PoisonWatch start(Bank bank, Accounts accounts, Lifetime lifetime) {
-    PoisonWatch watch = new PoisonWatch(lifetime);
-    OptionalLong known =
-        accounts.limits().keySet().stream()
-            .mapToLong(Long::longValue)
-            .filter(id -> bank.limit(id).isPresent())
-            .findFirst();
-    if (known.isPresent()) {
-      long id = known.getAsLong();
-      var _ =
-          watch.timer.scheduleWithFixedDelay(
-              () -> watch.look(bank, id), PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
-    }
+  /** Looks again and again, which costs one read of shared memory each time. */
+  static PoisonWatch start(Database database, Lifetime lifetime) {
+    PoisonWatch watch = new PoisonWatch(database, lifetime);
+    var _ =
+        watch.timer.scheduleWithFixedDelay(
+            watch::look, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     return watch;
   }
 
   boolean poisoned() {
-    return poisoned;
+    return database.isPoisoned();
   }
 
-  private void look(Bank bank, long id) {
-    bank.statement(id)
-        .whenComplete((statement, failure) -> {
-          Throwable cause =
-              failure instanceof CompletionException && failure.getCause() != null
-                  ? failure.getCause()
-                  : failure;
-          if (cause instanceof DatabaseException.Poisoned) {
-            poisoned = true;
-            lifetime.fail(new CommandFailed(String.valueOf(cause.getMessage())));
-          }
-        });
+  private void look() {
+    if (poisoned()) {
+      lifetime.fail(
+          new CommandFailed(
+              "a write or sync of the database failed, here or in another process; it must be opened again"));
+    }
   }
 
   @Override

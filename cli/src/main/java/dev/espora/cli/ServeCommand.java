@@ -125,7 +125,7 @@ final class ServeCommand implements Callable<Integer> {
       Bank bank = Bank.open(database, firstStart, InstantSource.system());
       HttpServer.Builder server = HttpServer.builder(BankRoutes.of(bank));
       addresses.forEach(server::listen);
-      try (PoisonWatch watch = PoisonWatch.start(bank, firstStart, lifetime)) {
+      try (PoisonWatch watch = PoisonWatch.start(database, lifetime)) {
         serve(server, adminAddress, watch);
       }
     }

@@ -31,8 +31,8 @@ class KillIT {
               .atMost(BACK_WITHIN)
               .pollInterval(Duration.ofMillis(10))
               .until(() -> up.pid(name) != killed.pid());
-          assertThat(load.answers()).as("answers meanwhile").isGreaterThan(answersBefore);
-          awaitAnswers(load, load.answers() + 500);
+          // The kernel frees the lock of a dead holder once it has taken the process apart.
+          awaitAnswers(load, answersBefore + 500);
         }
       }
       assertThat(load.unexpected()).isEmpty();

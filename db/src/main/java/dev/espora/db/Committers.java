@@ -1,9 +1,11 @@
 package dev.espora.db;
 
+import java.io.Serial;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
@@ -28,7 +30,7 @@ final class Committers implements AutoCloseable {
   private static final int MOST = 64;
   private static final long WATCH_MILLIS = 100;
 
-  private final LinkedBlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>();
+  private final Waiting waiting = new Waiting();
   private final ThreadPoolExecutor committers;
   private final ThreadPoolExecutor completions;
   private final ScheduledExecutorService housekeeper;
@@ -36,8 +38,14 @@ final class Committers implements AutoCloseable {
 
   Committers() {
     committers =
-        new ThreadPoolExecutor(MOST, MOST, 10, TimeUnit.SECONDS, waiting, threads("espora-commit"));
-    committers.allowCoreThreadTimeOut(true);
+        new ThreadPoolExecutor(
+            0,
+            MOST,
+            10,
+            TimeUnit.SECONDS,
+            waiting,
+            threads("espora-commit"),
+            (task, _) -> waiting.enqueue(task));
     completions =
         new ThreadPoolExecutor(
             1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads("espora-complete"));
@@ -46,6 +54,23 @@ final class Committers implements AutoCloseable {
     var _ =
         housekeeper.scheduleWithFixedDelay(
             this::watch, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * A queue that an executor prefers to new threads only where one of its threads is idle, so that
+   * there are no more of them than partitions at work; beyond the most threads, tasks do wait.
+   */
+  private static final class Waiting extends LinkedTransferQueue<Runnable> {
+    @Serial private static final long serialVersionUID = 1;
+
+    @Override
+    public boolean offer(Runnable task) {
+      return tryTransfer(task);
+    }
+
+    void enqueue(Runnable task) {
+      super.offer(task);
+    }
   }
 
   private static ThreadFactory threads(String name) {

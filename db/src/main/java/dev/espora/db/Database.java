@@ -114,6 +114,15 @@ public final class Database implements AutoCloseable {
     return typed(known.handle);
   }
 
+  /**
+   * Whether a write or sync failed, here or in another process that has the database open. From
+   * then on everything is refused until all of them have closed it; a service that sees this had
+   * better end and be started again.
+   */
+  public boolean isPoisoned() {
+    return journals.isPoisoned();
+  }
+
   private @Nullable Opened known(String name, Object key) {
     if (closed) {
       throw new DatabaseException.Closed("the database was closed");

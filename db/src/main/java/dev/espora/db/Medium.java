@@ -23,6 +23,11 @@ public interface Medium {
           }
 
           @Override
+          public boolean isPoisoned() {
+            return false;
+          }
+
+          @Override
           public void close() {}
         };
   }
@@ -45,6 +50,11 @@ public interface Medium {
      *     these
      */
     Journal open(String partition, Codec<?> events);
+
+    /**
+     * Whether a write or sync failed, in any process, so that everything is refused from then on.
+     */
+    boolean isPoisoned();
 
     /** Lets go of everything; the journals were closed before. */
     @Override

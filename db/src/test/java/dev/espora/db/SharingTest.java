@@ -20,7 +20,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Several openers of one directory, and what callers are told where they stand in each other's way. */
+/**
+ * Several openers of one directory, and what callers are told where they stand in each other's way.
+ */
 class SharingTest {
   @TempDir Path temporary;
 
@@ -35,12 +37,12 @@ class SharingTest {
   @Test
   void aStoppedHolderOfTheLockGivesBusyAndNotAHang() throws Exception {
     Limits limits =
-        new Limits(1 << 10, 1 << 20, 100, 1 << 20, 100, Duration.ofSeconds(5), Duration.ofMillis(200));
+        new Limits(
+            1 << 10, 1 << 20, 100, 1 << 20, 100, Duration.ofSeconds(5), Duration.ofMillis(200));
     try (Database db = Database.open(directory(), Options.DEFAULTS.withLimits(limits))) {
       Partition<Counter.Total, Long, Long> counter = db.partition("counter", new Counter());
       counter.submit(1L);
-      try (DiskLock holder =
-          Disk.local().lock(directory().resolve("partitions/counter/lock"))) {
+      try (DiskLock holder = Disk.local().lock(directory().resolve("partitions/counter/lock"))) {
         holder.exclusive();
         assertThatThrownBy(() -> counter.submit(1L))
             .isInstanceOf(DatabaseException.Busy.class)
@@ -59,12 +61,12 @@ class SharingTest {
   @Test
   void aFullQueueMakesCallersWaitAndThenTellsThem() throws Exception {
     Limits limits =
-        new Limits(1 << 10, 1 << 20, 100, 1 << 20, 4, Duration.ofMillis(50), Duration.ofSeconds(60));
+        new Limits(
+            1 << 10, 1 << 20, 100, 1 << 20, 4, Duration.ofMillis(50), Duration.ofSeconds(60));
     try (Database db = Database.open(directory(), Options.DEFAULTS.withLimits(limits))) {
       Partition<Counter.Total, Long, Long> counter = db.partition("counter", new Counter());
       List<CompletableFuture<Receipt<Long>>> queued = new ArrayList<>();
-      try (DiskLock holder =
-          Disk.local().lock(directory().resolve("partitions/counter/lock"))) {
+      try (DiskLock holder = Disk.local().lock(directory().resolve("partitions/counter/lock"))) {
         holder.exclusive();
         for (int i = 0; i < 4; i++) {
           queued.add(counter.submitAsync(1L));

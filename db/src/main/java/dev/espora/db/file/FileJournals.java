@@ -218,9 +218,27 @@ final class FileJournals implements Medium.Journals {
           building.resolve(PartitionMeta.FILE),
           building.resolve("partition.tmp"),
           meta.encode());
+    } catch (IOException e) {
+      abandon(building);
+      throw e;
     }
     disk.rename(building, place);
     disk.syncDirectory(Storage.parent(place));
+  }
+
+  /**
+   * A full disk leaves nothing half-made where that can be helped; what stays is built over the
+   * next time.
+   */
+  private void abandon(Path building) {
+    try {
+      for (String name : disk.list(building)) {
+        disk.delete(building.resolve(name));
+      }
+      disk.delete(building);
+    } catch (IOException e) {
+      // the failure that brought us here is the one to tell
+    }
   }
 
   /**
@@ -355,6 +373,11 @@ final class FileJournals implements Medium.Journals {
       var _ =
           background.scheduleWithFixedDelay(journal::syncLater, nanos, nanos, TimeUnit.NANOSECONDS);
     }
+  }
+
+  @Override
+  public boolean isPoisoned() {
+    return session.isPoisoned();
   }
 
   @Override
