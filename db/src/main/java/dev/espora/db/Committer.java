@@ -49,6 +49,7 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
   private volatile @Nullable Thread lingering;
   private volatile boolean lastWasAlone;
   private final Gathering gathering = new Gathering();
+  private volatile boolean contended;
   private volatile long waitingForLockSince;
   private volatile boolean closed;
 
@@ -245,8 +246,12 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     try {
       do {
         while (!queue.isEmpty() || backlog != null) {
-          gathering.await(queue);
-          commitLocked(lock());
+          if (!contended) {
+            gathering.await(queue); // else the wait for the lock lets commands gather
+          }
+          long lockWait = lock();
+          contended = lockWait > 0;
+          commitLocked(lockWait);
         }
       } while (linger());
     } catch (RuntimeException e) {
