@@ -379,7 +379,8 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     gathering.expect(first);
     finishAll(first, view.at.position(), sync);
     report.end(name, judge.batch(), lockWait, sync, slowNanos);
-    snapshots.consider(view.state, view.at);
+    View<S> reached = view; // read once: a reader may publish a newer one at any moment
+    snapshots.consider(reached.state, reached.at);
   }
 
   private @Nullable Pending<C, R> takeQueued() {
@@ -512,7 +513,8 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     while (backlog != null || !queue.isEmpty()) {
       commitLocked(lock());
     }
-    snapshots.close(view.state, view.at);
+    View<S> last = view;
+    snapshots.close(last.state, last.at);
     journal.close();
   }
 

@@ -243,4 +243,49 @@ class SharingTest {
       assertThat(behind.get(10, TimeUnit.SECONDS).result()).isEqualTo(3);
     }
   }
+
+  @Test
+  void aSnapshotTakenWhileAnotherProcessWritesBelongsToItsPlace() throws Exception {
+    int rows = 3_000;
+    String text = "x".repeat(16_000);
+    try (Database one = Database.open(directory());
+        Database two = Database.open(directory());
+        ExecutorService executor = Executors.newFixedThreadPool(8)) {
+      List<Future<?>> tasks = new ArrayList<>();
+      for (Database db : List.of(one, two)) {
+        Log<String> log = db.log("rows", String.class);
+        for (int writer = 0; writer < 2; writer++) {
+          tasks.add(
+              executor.submit(
+                  () -> {
+                    for (int i = 0; i < rows / 4; i++) {
+                      log.append(text);
+                    }
+                  }));
+        }
+        for (int reader = 0; reader < 2; reader++) {
+          tasks.add(
+              executor.submit(
+                  () -> {
+                    long seen = 0;
+                    while (seen < rows) {
+                      long now = log.size();
+                      assertThat(now).isGreaterThanOrEqualTo(seen);
+                      seen = now;
+                    }
+                  }));
+        }
+      }
+      for (Future<?> task : tasks) {
+        task.get(60, TimeUnit.SECONDS);
+      }
+    }
+    assertThat(directory().resolve("partitions/rows").toFile().list())
+        .anyMatch(name -> name.endsWith(".snapshot"));
+    try (Database again = Database.open(directory());
+        var stored = again.log("rows", String.class).rows()) {
+      assertThat(again.log("rows", String.class).size()).isEqualTo(rows);
+      assertThat(stored.count()).isEqualTo(rows);
+    }
+  }
 }
