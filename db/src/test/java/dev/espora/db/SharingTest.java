@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.espora.db.codec.Codec;
 import dev.espora.db.disk.Disk;
 import dev.espora.db.disk.DiskLock;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -256,36 +258,44 @@ class SharingTest {
         Log<String> log = db.log("rows", String.class);
         for (int writer = 0; writer < 2; writer++) {
           tasks.add(
-              executor.submit(
-                  () -> {
-                    for (int i = 0; i < rows / 4; i++) {
-                      log.append(text);
-                    }
-                  }));
+              executor.submit(() -> {
+                for (int i = 0; i < rows / 4; i++) {
+                  log.append(text);
+                }
+              }));
         }
         for (int reader = 0; reader < 2; reader++) {
           tasks.add(
-              executor.submit(
-                  () -> {
-                    long seen = 0;
-                    while (seen < rows) {
-                      long now = log.size();
-                      assertThat(now).isGreaterThanOrEqualTo(seen);
-                      seen = now;
-                    }
-                  }));
+              executor.submit(() -> {
+                long seen = 0;
+                while (seen < rows) {
+                  long now = log.size();
+                  assertThat(now).isGreaterThanOrEqualTo(seen);
+                  seen = now;
+                }
+              }));
         }
       }
       for (Future<?> task : tasks) {
         task.get(60, TimeUnit.SECONDS);
       }
+      // A copy of the files as they are, before closing writes a last snapshot over this one.
+      copy(directory(), temporary.resolve("copy"));
     }
-    assertThat(directory().resolve("partitions/rows").toFile().list())
+    assertThat(temporary.resolve("copy/partitions/rows").toFile().list())
         .anyMatch(name -> name.endsWith(".snapshot"));
-    try (Database again = Database.open(directory());
+    try (Database again = Database.open(temporary.resolve("copy"));
         var stored = again.log("rows", String.class).rows()) {
       assertThat(again.log("rows", String.class).size()).isEqualTo(rows);
       assertThat(stored.count()).isEqualTo(rows);
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> paths = Files.walk(from)) {
+      for (Path path : paths.filter(each -> !each.toString().endsWith(".tmp")).toList()) {
+        Files.copy(path, to.resolve(from.relativize(path)));
+      }
     }
   }
 }

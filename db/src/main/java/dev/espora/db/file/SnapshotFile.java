@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class SnapshotFile {
   private static final String SUFFIX = ".snapshot";
   private static final int HEADER_BYTES = 48;
+  private static final AtomicLong TEMPORARY = new AtomicLong();
 
   private SnapshotFile() {}
 
@@ -80,7 +82,10 @@ final class SnapshotFile {
     out.writeBytes(snapshot.state());
     out.writeInt(Checksum.of(out.array(), 0, out.size()));
     String name = "%016x".formatted(at.position()) + SUFFIX;
-    Path temporary = directory.resolve("snapshot-" + ProcessHandle.current().pid() + ".tmp");
+    Path temporary =
+        directory.resolve(
+            "snapshot-%d-%d.tmp"
+                .formatted(ProcessHandle.current().pid(), TEMPORARY.incrementAndGet()));
     Storage.replace(disk, directory.resolve(name), temporary, out.toByteArray());
     for (String other : disk.list(directory)) {
       if (other.endsWith(SUFFIX) && other.compareTo(name) < 0) {
