@@ -90,12 +90,4 @@ public final class Batch {
   public byte[] array() {
     return out.array();
   }
-
-  public void setInt(int offset, int value) {
-    out.setInt(offset, value);
-  }
-
-  public void setLong(int offset, long value) {
-    out.setLong(offset, value);
-  }
 }

@@ -142,11 +142,6 @@ final class BatchReader {
     return problem;
   }
 
-  /** Forgets what it read ahead: the bytes may have changed. */
-  void forget() {
-    source = null;
-  }
-
   private Found damage(String problem) {
     this.problem = problem;
     return Found.DAMAGE;

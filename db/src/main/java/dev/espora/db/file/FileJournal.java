@@ -10,9 +10,9 @@ import dev.espora.db.disk.DiskException;
 import dev.espora.db.disk.DiskLock;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +27,7 @@ final class FileJournal implements Journal {
   private static final System.Logger LOG = System.getLogger("dev.espora.db");
   private static final long PROCESS = ProcessHandle.current().pid();
   private static final int READ_AHEAD = 1 << 16;
-  private static final long CLOSE_WAIT_NANOS = 1_000_000_000;
+  private static final Duration CLOSE_WAIT = Duration.ofSeconds(1);
 
   private final Disk disk;
   private final Path directory;
@@ -366,12 +366,8 @@ final class FileJournal implements Journal {
       segments.holding(end).file().sync();
       control.raiseDurable(end);
     }
-    long deadline = System.nanoTime() + CLOSE_WAIT_NANOS;
-    while (!lock.tryExclusive()) {
-      if (System.nanoTime() > deadline) {
-        return; // the next opening takes a little longer
-      }
-      LockSupport.parkNanos(100_000);
+    if (!lock.tryExclusive(CLOSE_WAIT)) {
+      return; // the next opening takes a little longer
     }
     boolean orderly = control.holder() == 0 && !tailIsDirty;
     control.setOpeners(control.openers() - 1);

@@ -178,13 +178,9 @@ final class FileJournals implements Medium.Journals {
   private DiskLock lockPartition(Path place) throws IOException {
     DiskLock lock = disk.lock(place.resolve(LOCK));
     try {
-      long deadline = System.nanoTime() + options.limits().lockWait().toNanos();
-      while (!lock.tryExclusive()) {
-        if (System.nanoTime() > deadline) {
-          throw new DatabaseException.Busy(
-              "partition " + place.getFileName() + " is held by another process");
-        }
-        java.util.concurrent.locks.LockSupport.parkNanos(100_000);
+      if (!lock.tryExclusive(options.limits().lockWait())) {
+        throw new DatabaseException.Busy(
+            "partition " + place.getFileName() + " is held by another process");
       }
       return lock;
     } catch (RuntimeException | Error | IOException e) {
@@ -200,9 +196,7 @@ final class FileJournals implements Medium.Journals {
   private void createPartition(Path place, Schema schema) throws IOException {
     Path building = place.resolveSibling(place.getFileName() + ".tmp");
     if (disk.exists(building)) {
-      for (String name : disk.list(building)) {
-        disk.delete(building.resolve(name));
-      }
+      empty(building);
     } else {
       disk.createDirectory(building);
     }
@@ -232,12 +226,16 @@ final class FileJournals implements Medium.Journals {
    */
   private void abandon(Path building) {
     try {
-      for (String name : disk.list(building)) {
-        disk.delete(building.resolve(name));
-      }
+      empty(building);
       disk.delete(building);
     } catch (IOException e) {
       // the failure that brought us here is the one to tell
+    }
+  }
+
+  private void empty(Path directory) throws IOException {
+    for (String name : disk.list(directory)) {
+      disk.delete(directory.resolve(name));
     }
   }
 

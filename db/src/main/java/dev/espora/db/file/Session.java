@@ -12,7 +12,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * What the processes have in common that have a database open at the same time. The first one
@@ -38,7 +37,6 @@ final class Session implements AutoCloseable {
   private static final int ID = 8;
   private static final int DURABILITY = 16;
   private static final int POISONED = 24;
-  private static final long POLL_NANOS = 5_000_000;
 
   private final SharedMemory memory;
   private final DiskLock alive;
@@ -100,16 +98,12 @@ final class Session implements AutoCloseable {
   static DiskLock lockOpening(Disk disk, Path directory, Duration atMost) throws IOException {
     DiskLock opening = disk.lock(directory.resolve(OPENING));
     try {
-      long deadline = System.nanoTime() + atMost.toNanos();
-      while (!opening.tryExclusive()) {
-        if (System.nanoTime() > deadline) {
-          throw new DatabaseException.Busy(
-              directory
-                  + " is being opened by another process for more than "
-                  + atMost.toMillis()
-                  + " ms");
-        }
-        LockSupport.parkNanos(POLL_NANOS);
+      if (!opening.tryExclusive(atMost)) {
+        throw new DatabaseException.Busy(
+            directory
+                + " is being opened by another process for more than "
+                + atMost.toMillis()
+                + " ms");
       }
       return opening;
     } catch (RuntimeException | Error | IOException e) {
