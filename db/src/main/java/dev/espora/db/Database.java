@@ -89,7 +89,7 @@ public final class Database implements AutoCloseable {
       String name, StateMachine<S, C, E, R> machine) {
     Opened known = known(name, machine);
     if (known == null) {
-      Committer<S, C, E, R> committer = open(name, machine);
+      Committer<S, C, E, R> committer = open(name, Machine.of(machine, PartitionKind.MACHINE));
       known = new Opened(machine, committer, committer);
       partitions.put(name, known);
     }
@@ -107,7 +107,7 @@ public final class Database implements AutoCloseable {
     Opened known = known(name, type);
     if (known == null) {
       LogMachine<T> machine = new LogMachine<>(type);
-      var committer = open(name, machine);
+      var committer = open(name, Machine.of(machine, PartitionKind.LOG));
       known = new Opened(type, new Log<>(machine, committer), committer);
       partitions.put(name, known);
     }
@@ -144,8 +144,8 @@ public final class Database implements AutoCloseable {
     return (T) handle;
   }
 
-  private <S, C, E, R> Committer<S, C, E, R> open(String name, StateMachine<S, C, E, R> machine) {
-    Journal journal = journals.open(name, machine.eventCodec());
+  private <S, C, E, R> Committer<S, C, E, R> open(String name, Machine<S, C, E, R> machine) {
+    Journal journal = journals.open(name, machine.kind(), machine.eventCodec());
     try {
       return new Committer<>(name, machine, journal, threads, options);
     } catch (RuntimeException | Error e) {

@@ -90,7 +90,7 @@ public final class Log<T> {
 
   /** All rows, oldest first, read from disk as they are asked for. Close the stream. */
   public Stream<T> rows() {
-    return stream(partition.journal().scan(partition.current()));
+    return stream(partition.journal().scan(0, partition.current()));
   }
 
   /**

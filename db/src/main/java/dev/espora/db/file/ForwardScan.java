@@ -2,41 +2,26 @@ package dev.espora.db.file;
 
 import java.io.IOException;
 
-/** Reads a log from its beginning to a point. */
+/** Reads a log from the beginning of a segment to a point. */
 final class ForwardScan extends BatchScan {
+  private final LogReader log;
   private final long to;
-  private boolean begun;
-  private Segment segment;
-  private LogPoint at;
 
-  ForwardScan(Segments segments, long log, LogPoint to) {
-    super(segments, log);
+  ForwardScan(Segments segments, long log, Segment first, LogPoint to) {
+    this.log = new LogReader(segments, log, READ_AHEAD, first, first.header().start());
     this.to = to.position();
-    this.segment = Storage.call(() -> segments.at(segments.bases().getFirst()));
-    this.at = segment.header().start();
   }
 
   @Override
   boolean readBatch() throws IOException {
-    if (begun) {
-      at = reader.next();
+    if (log.at().position() >= to) {
+      return false;
     }
-    begun = false;
-    while (at.position() < to) {
-      long limit = Math.min(to, segment.end());
-      Segment next = to > segment.end() ? segments.at(segment.end()) : null;
-      if (next != null && next.header().previousEnd() == at.position()) {
-        segment = next;
-        at = next.header().start();
-        continue;
-      }
-      if (reader.readAt(segment, at, limit) != BatchReader.Found.BATCH) {
-        throw damaged(segment, at.position());
-      }
-      begun = true;
-      return true;
+    if (!log.read(to)) {
+      throw log.unreadable();
     }
-    return false;
+    log.take(this::add);
+    return true;
   }
 
   @Override
