@@ -113,6 +113,20 @@ final class Control implements AutoCloseable {
     return memory.get(CLEAN) == 1;
   }
 
+  /**
+   * From now on words change: what is sealed would not be what is there. On disk before it returns.
+   */
+  void unseal() {
+    if (Seal.isOn(memory)) {
+      Seal.lift(memory);
+      memory.force();
+    }
+  }
+
+  boolean isSealed() {
+    return Seal.isOn(memory);
+  }
+
   /** From now on something may lie behind the end. On disk before it returns. */
   void setDirty() {
     if (memory.get(CLEAN) != 0 || Seal.isOn(memory)) {
@@ -125,6 +139,7 @@ final class Control implements AutoCloseable {
   /** The last process leaves in order. On disk before it returns. */
   void seal() {
     memory.set(CLEAN, 1);
+    memory.force(); // the seal must not reach the disk before what it seals
     Seal.put(memory);
     memory.force();
   }

@@ -291,6 +291,7 @@ final class FileJournals implements Medium.Journals {
     if (joins) {
       checkSame(name, meta, events, control, place);
     } else {
+      control.unseal(); // before any word changes: this may be cut short at any point
       removeTemporary(place);
       recover(place, meta, control, segments);
       meta = write(meta.writing(events.schema()), meta, place.resolve(PartitionMeta.FILE));

@@ -174,6 +174,7 @@ final class Session implements AutoCloseable {
   public void close() {
     try (DiskLock opening = disk.lock(directory.resolve(OPENING))) {
       if (opening.tryExclusive() && !isPoisoned() && alive.tryExclusive()) {
+        memory.force(); // the seal must not reach the disk before what it seals
         Seal.put(memory);
         memory.force();
       }
