@@ -213,9 +213,17 @@ final class FileJournal implements Journal {
   public @Nullable Event read(long position) {
     return Storage.find(() -> {
       Segment segment = segments.before(position);
-      return segment == null || position < control.first()
-          ? null
-          : RecordReader.read(segment, position);
+      if (segment == null || position < control.first()) {
+        return null;
+      }
+      try {
+        return RecordReader.read(segment, position);
+      } catch (IOException e) {
+        if (segment.equals(segments.before(position))) {
+          throw e;
+        }
+        return null; // released meanwhile
+      }
     });
   }
 
