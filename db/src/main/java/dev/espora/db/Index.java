@@ -167,7 +167,7 @@ final class Index {
     Node child(int index) {
       Node child = children[index];
       Node loaded = child.loaded();
-      if (child != loaded) {
+      if (child instanceof Stored) {
         children[index] = loaded; // the same to whoever sees either
       }
       return loaded;
