@@ -3,6 +3,7 @@ package dev.espora.db;
 import dev.espora.db.codec.Codec;
 import dev.espora.db.codec.Input;
 import dev.espora.db.codec.MalformedException;
+import dev.espora.db.codec.Output;
 import dev.espora.db.codec.Schema;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +35,7 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
   private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   private final String name;
-  private final StateMachine<S, C, E, R> machine;
+  private final Machine<S, C, E, R> machine;
   private final Journal journal;
   private final Committers threads;
   private final Limits limits;
@@ -52,6 +53,7 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
   private volatile boolean contended;
   private volatile long waitingForLockSince;
   private volatile boolean closed;
+  private volatile Runnable upkeep = () -> {};
 
   private final ReentrantLock mutex = new ReentrantLock();
   private volatile View<S> view;
@@ -84,7 +86,7 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
 
   Committer(
       String name,
-      StateMachine<S, C, E, R> machine,
+      Machine<S, C, E, R> machine,
       Journal journal,
       Committers threads,
       Options options) {
@@ -96,18 +98,13 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     this.durability = options.durability();
     this.slowNanos = options.slowCommit().toNanos();
     this.judge = new Judge<>(name, machine, journal.schema(), options);
-    this.snapshots = new Snapshotter<>(name, machine.stateCodec(), journal, threads.housekeeper());
+    this.snapshots = new Snapshotter<>(name, machine, journal, threads.upkeep());
     this.decoders = new ArrayList<>();
     this.queue = new CommandQueue<>(limits.queueLength());
     for (Schema schema : journal.schemas()) {
       decoders.add(machine.eventCodec().decoder(schema));
     }
-    Journal.Snapshot snapshot = journal.snapshot();
-    S start =
-        snapshot == null
-            ? machine.initial()
-            : machine.stateCodec().decoder(snapshot.schema()).decode(new Input(snapshot.state()));
-    this.view = new View<>(start, journal.cursor());
+    this.view = beginning();
     mutex.lock();
     try {
       catchUp();
@@ -115,6 +112,15 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
       mutex.unlock();
     }
     threads.add(this);
+  }
+
+  /** The state to start from, and the cursor behind it. */
+  private View<S> beginning() {
+    try (Journal.Snapshot snapshot = journal.rewind()) {
+      S start =
+          snapshot == null ? machine.initial() : machine.read(snapshot.schema(), snapshot.parts());
+      return new View<>(start, journal.cursor());
+    }
   }
 
   @Override
@@ -320,10 +326,22 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     return System.nanoTime() - start;
   }
 
-  /**
-   * Called now and then: tells callers who stands in the way rather than let them wait for ever.
-   */
-  void giveUpWaitingForLock() {
+  /** What is to be looked at now and then beside the partition's own affairs. */
+  void setUpkeep(Runnable upkeep) {
+    this.upkeep = upkeep;
+  }
+
+  /** Called now and then. */
+  void watch() {
+    giveUpWaitingForLock();
+    if (!closed) {
+      journal.forgetReleased();
+      upkeep.run();
+    }
+  }
+
+  /** Tells callers who stands in the way rather than let them wait for ever. */
+  private void giveUpWaitingForLock() {
     long since = waitingForLockSince;
     if (since != 0 && System.nanoTime() - since > limits.lockWait().toNanos()) {
       String message =
@@ -358,7 +376,7 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     try {
       first = takeQueued();
       catchUp();
-      S state = judge.judge(first, view.state);
+      S state = judge.judge(first, view.state, view.at.position());
       backlog = judge.rest();
       if (judge.batch().records() > 0) {
         View<S> next = new View<>(state, view.at); // nothing may fail once the batch is durable
@@ -447,6 +465,12 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     }
   }
 
+  /** The newest state if no other process has written since; null if one has. */
+  @Nullable S stateIfCurrent() {
+    View<S> current = view;
+    return journal.end() == current.at.position() ? current.state : null;
+  }
+
   /** The newest point that {@link #state} would return the state of. */
   Journal.Point current() {
     S _ = state();
@@ -462,12 +486,16 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     if (journal.end() == journal.cursor().position()) {
       return;
     }
-    Replay replay = new Replay(view.state);
     View<S> reached = view;
+    Replay replay = new Replay(reached.state);
     try {
       while (journal.end() != journal.cursor().position()) {
-        journal.readBatch(replay);
-        reached = new View<>(replay.state, journal.cursor());
+        if (journal.readBatch(replay)) {
+          reached = new View<>(replay.state, journal.cursor());
+        } else {
+          reached = beginning(); // another process has released what would come next
+          replay.state = reached.state;
+        }
       }
     } finally {
       view = reached;
@@ -482,8 +510,9 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     }
 
     @Override
-    public void event(int schema, Input payload) {
-      state = machine.evolve(state, decode(schema, payload));
+    public void event(long position, int schema, Input payload) {
+      int bytes = payload.remaining() + Batch.RECORD_OVERHEAD + Output.unsignedBytes(schema);
+      state = machine.evolve(state, decode(schema, payload), position, bytes);
     }
   }
 

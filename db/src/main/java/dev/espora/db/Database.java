@@ -2,6 +2,7 @@ package dev.espora.db;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.regex.Pattern;
@@ -89,7 +90,7 @@ public final class Database implements AutoCloseable {
       String name, StateMachine<S, C, E, R> machine) {
     Opened known = known(name, machine);
     if (known == null) {
-      Committer<S, C, E, R> committer = open(name, machine);
+      Committer<S, C, E, R> committer = open(name, Machine.of(machine, PartitionKind.MACHINE));
       known = new Opened(machine, committer, committer);
       partitions.put(name, known);
     }
@@ -107,11 +108,48 @@ public final class Database implements AutoCloseable {
     Opened known = known(name, type);
     if (known == null) {
       LogMachine<T> machine = new LogMachine<>(type);
-      var committer = open(name, machine);
+      var committer = open(name, Machine.of(machine, PartitionKind.LOG));
       known = new Opened(type, new Log<>(machine, committer), committer);
       partitions.put(name, known);
     }
     return typed(known.handle);
+  }
+
+  /**
+   * Opens a store, creating it if there is none. Opening it again gives the same store.
+   *
+   * @param name one to 64 of {@code a-z 0-9 _ -}
+   * @param keys the type of the keys, see {@link Store}
+   * @param values the type of the values: a record, or whatever else {@link
+   *     dev.espora.db.codec.Codec#of} takes
+   * @throws IllegalArgumentException if a type cannot be stored
+   * @throws DatabaseException as {@link #partition} says
+   */
+  public synchronized <K, V> Store<K, V> store(String name, Class<K> keys, Class<V> values) {
+    List<Class<?>> key = List.of(keys, values);
+    Opened known = known(name, key);
+    if (known == null) {
+      StoreTypes<K, V> types = new StoreTypes<>(name, keys, values, options.limits());
+      StoreMachine machine =
+          new StoreMachine(types.order(), types.events(), options.limits().storeBytes());
+      var committer = open(name, machine);
+      machine.journal = committer.journal();
+      types.learn(committer.journal().schemas());
+      StoreUpkeep upkeep = upkeep(committer, types.events(), types.order());
+      known = new Opened(key, new Store<>(committer, types, upkeep, options), committer);
+      partitions.put(name, known);
+    }
+    return typed(known.handle);
+  }
+
+  private StoreUpkeep upkeep(
+      Committer<StoreState, StoreCommand, StoreEvent, StoreResult> committer,
+      StoreCodec codec,
+      KeyOrder order) {
+    StoreUpkeep upkeep =
+        new StoreUpkeep(committer, codec, order, options.clock(), threads.upkeep());
+    committer.setUpkeep(upkeep::consider);
+    return upkeep;
   }
 
   /**
@@ -144,8 +182,8 @@ public final class Database implements AutoCloseable {
     return (T) handle;
   }
 
-  private <S, C, E, R> Committer<S, C, E, R> open(String name, StateMachine<S, C, E, R> machine) {
-    Journal journal = journals.open(name, machine.eventCodec());
+  private <S, C, E, R> Committer<S, C, E, R> open(String name, Machine<S, C, E, R> machine) {
+    Journal journal = journals.open(name, machine.kind(), machine.eventCodec());
     try {
       return new Committer<>(name, machine, journal, threads, options);
     } catch (RuntimeException | Error e) {

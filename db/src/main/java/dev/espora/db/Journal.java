@@ -2,16 +2,21 @@ package dev.espora.db;
 
 import dev.espora.db.codec.Input;
 import dev.espora.db.codec.Schema;
+import java.util.Iterator;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One partition's ordered log, as a medium keeps it: the order among processes, durability, and
  * reading back.
  *
- * <p>A journal has a cursor: how far this process has read and applied the log. {@link #readBatch}
- * and {@link #append} move it and are called by one thread at a time; {@link #append} only while
- * the lock is held. {@link #end} and the scans may be called by any thread at any time.
+ * <p>A journal has a cursor: how far this process has read and applied the log. {@link #rewind},
+ * {@link #readBatch} and {@link #append} move it and are called by one thread at a time; {@link
+ * #append} only while the lock is held. Everything else may be called by any thread at any time.
+ *
+ * <p>Positions count the bytes of the log, headers of batches included, and never change: an event
+ * is found again by the position it was written at until that part of the log is released.
  */
 public interface Journal extends AutoCloseable {
 
@@ -22,10 +27,15 @@ public interface Journal extends AutoCloseable {
   int schema();
 
   /**
-   * The state to start from, if a snapshot was found when the journal was opened; the cursor stands
-   * behind it.
+   * Moves the cursor to where a state has to be built up from: behind the newest snapshot, or where
+   * the log begins.
+   *
+   * @return the snapshot, to be closed by the caller, or null if the state begins empty
    */
-  @Nullable Snapshot snapshot();
+  @Nullable Snapshot rewind();
+
+  /** The position where the log begins; what is before it was released, by whatever process. */
+  long first();
 
   /**
    * Where the log ends that any process may rely on. One volatile read.
@@ -51,8 +61,10 @@ public interface Journal extends AutoCloseable {
   /**
    * Reads the batch at the cursor, which is not at {@link #end}, hands over its events, and moves
    * the cursor behind it once all were taken; after an exception it stands where it stood.
+   *
+   * @return false if that part of the log was released: {@link #rewind} is the way on
    */
-  void readBatch(EventSink sink);
+  boolean readBatch(EventSink sink);
 
   /**
    * Appends a batch at the cursor, makes it as durable as the database promises, moves {@link #end}
@@ -70,8 +82,37 @@ public interface Journal extends AutoCloseable {
   /** Keeps the state that the log leads to at a point where the cursor stood. */
   void store(Snapshot snapshot);
 
-  /** The events up to a point, oldest first, lazily. */
-  EventScan scan(Point to);
+  /**
+   * Says that nothing before a position is needed any more to build up the state, and lets go of as
+   * much of it as can be freed.
+   */
+  void release(long before);
+
+  /** Lets go of what other processes have released. Called now and then. */
+  void forgetReleased();
+
+  /** Bytes of storage that log and snapshots take. */
+  long storedBytes();
+
+  /**
+   * The right to compact, for one process at a time; null if another one has it. Closing gives it
+   * back.
+   */
+  @Nullable Upkeep tryUpkeep();
+
+  /** The event at a position that holds one, or null if it was released. */
+  @Nullable Event read(long position);
+
+  /** Reads events of the log as it is now, also those that are released meanwhile. */
+  Reader reader();
+
+  /**
+   * The events, oldest first, lazily, beginning somewhere at or before the event at a position.
+   *
+   * @param to the position up to which they are wanted, asked for now and then: where it moves on,
+   *     a scan that had ended goes on
+   */
+  EventScan scan(long from, LongSupplier to);
 
   /** The events before a point, newest first, lazily. */
   EventScan scanBackwards(Point from);
@@ -83,13 +124,35 @@ public interface Journal extends AutoCloseable {
   /** Receives events in order. */
   @FunctionalInterface
   interface EventSink {
-    void event(int schema, Input payload);
+    void event(long position, int schema, Input payload);
+  }
+
+  /** An event: the number of its schema and the value behind it. */
+  record Event(int schema, Input payload) {}
+
+  /** Reads single events. Safe for use by several threads. */
+  interface Reader extends AutoCloseable {
+    /** The event at a position that holds one, or null if it had been released before. */
+    @Nullable Event read(long position);
+
+    @Override
+    void close();
+  }
+
+  /** The right to compact. */
+  @FunctionalInterface
+  interface Upkeep extends AutoCloseable {
+    @Override
+    void close();
   }
 
   /** Events one after another. For use by one thread. */
   interface EventScan extends AutoCloseable {
     /** Moves to the next event, and says whether there is one. */
     boolean next();
+
+    /** The position of the event. */
+    long position();
 
     int schema();
 
@@ -113,7 +176,33 @@ public interface Journal extends AutoCloseable {
    *
    * @param at the point that the state was reached at
    * @param schema how the state is written
-   * @param state the state, encoded
+   * @param parts the state, encoded, in parts of a size that fits into memory several times
    */
-  record Snapshot(Point at, Schema schema, byte[] state) {}
+  record Snapshot(Point at, Schema schema, Parts parts) implements AutoCloseable {
+    @Override
+    public void close() {
+      parts.close();
+    }
+  }
+
+  /** The parts of a state, one after another, read or made when they are asked for. */
+  interface Parts extends Iterator<byte[]>, AutoCloseable {
+    @Override
+    default void close() {}
+
+    /** Parts that are in memory. */
+    static Parts of(Iterator<byte[]> parts) {
+      return new Parts() {
+        @Override
+        public boolean hasNext() {
+          return parts.hasNext();
+        }
+
+        @Override
+        public byte[] next() {
+          return parts.next();
+        }
+      };
+    }
+  }
 }

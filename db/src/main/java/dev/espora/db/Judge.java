@@ -13,15 +13,16 @@ final class Judge<S, C, E, R> {
   private static final int BATCH_BYTES = 1 << 20;
 
   private final String partition;
-  private final StateMachine<S, C, E, R> machine;
+  private final Machine<S, C, E, R> machine;
   private final Codec<E> events;
   private final int schema;
   private final Limits limits;
   private final boolean oneCommandPerBatch;
   private final Batch batch = new Batch();
   private @Nullable Pending<C, R> rest;
+  private long start;
 
-  Judge(String partition, StateMachine<S, C, E, R> machine, int schema, Options options) {
+  Judge(String partition, Machine<S, C, E, R> machine, int schema, Options options) {
     this.partition = partition;
     this.machine = machine;
     this.events = machine.eventCodec();
@@ -43,10 +44,12 @@ final class Judge<S, C, E, R> {
   /**
    * Judges commands, oldest first, until the batch is full.
    *
+   * @param position of the log where the batch will stand
    * @return the state that they lead to
    */
-  S judge(@Nullable Pending<C, R> first, S state) {
+  S judge(@Nullable Pending<C, R> first, S state, long position) {
     batch.clear();
+    start = position;
     rest = null;
     S reached = state;
     for (Pending<C, R> each = first; each != null; each = each.next) {
@@ -87,16 +90,18 @@ final class Judge<S, C, E, R> {
     checkAtMost("batch", decision.events().size(), limits.batchEntries(), "entries");
     S next = state;
     for (E event : decision.events()) {
-      next = machine.evolve(next, event);
-      Output out = batch.beginEvent(schema);
+      int offset = batch.size();
+      Output out = batch.beginEvent(machine.schema(event, schema));
       events.encode(event, out);
       checkAtMost("value", batch.endEvent(), limits.valueBytes(), "bytes");
+      next = machine.evolve(next, event, start + offset, batch.size() - offset);
     }
     return next;
   }
 
+  /** A store has checked its keys and values before, by themselves. */
   private void checkAtMost(String what, int actual, int limit, String unit) {
-    if (actual > limit) {
+    if (actual > limit && machine.kind() != PartitionKind.STORE) {
       throw new DatabaseException.LimitExceeded(
           "a %s of %d %s is beyond the limit of %d in partition %s"
               .formatted(what, actual, unit, limit, partition));

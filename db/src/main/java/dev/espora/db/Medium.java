@@ -18,7 +18,7 @@ public interface Medium {
     return (options, background) ->
         new Journals() {
           @Override
-          public Journal open(String partition, Codec<?> events) {
+          public Journal open(String partition, PartitionKind kind, Codec<?> events) {
             return new MemoryJournal(events.schema());
           }
 
@@ -45,11 +45,12 @@ public interface Medium {
     /**
      * Opens a partition's journal, creating it if there is none.
      *
+     * @param kind what the partition is used as
      * @param events how this process writes events
-     * @throws DatabaseException.SchemaMismatch if the stored events cannot be read together with
-     *     these
+     * @throws DatabaseException.SchemaMismatch if it is a partition of another kind, or the stored
+     *     events cannot be read together with these
      */
-    Journal open(String partition, Codec<?> events);
+    Journal open(String partition, PartitionKind kind, Codec<?> events);
 
     /**
      * Whether a write or sync failed, in any process, so that everything is refused from then on.

@@ -8,24 +8,32 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A log in the heap of one process: the order of the real one, and no durability at all. */
+/**
+ * A log in the heap of this process, batch by batch, by the position that each begins at. Nothing
+ * is left of it when the process ends.
+ */
 final class MemoryJournal implements Journal {
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final Schema schema;
-  private final List<Stored> batches = new ArrayList<>();
+  private final ConcurrentSkipListMap<Long, byte[]> batches = new ConcurrentSkipListMap<>();
+  private final AtomicBoolean upkeep = new AtomicBoolean();
   private volatile MemoryPoint end = new MemoryPoint(0, 0);
+  private volatile long first;
 
-  /**
-   * A batch as it was appended.
-   *
-   * @param end where the log ends behind it
-   */
-  private record Stored(byte[] bytes, long end) {}
+  /** Bytes in {@link #batches}; written under this object's lock, as all that follows. */
+  private long stored;
+
+  private int readers;
 
   private record MemoryPoint(long position, long sequence) implements Point {}
 
@@ -44,8 +52,13 @@ final class MemoryJournal implements Journal {
   }
 
   @Override
-  public @Nullable Snapshot snapshot() {
-    return null;
+  public @Nullable Snapshot rewind() {
+    return null; // nothing was written before the only process opened it
+  }
+
+  @Override
+  public long first() {
+    return first;
   }
 
   @Override
@@ -75,19 +88,18 @@ final class MemoryJournal implements Journal {
   }
 
   @Override
-  public void readBatch(EventSink sink) {
+  public boolean readBatch(EventSink sink) {
     throw new IllegalStateException("nobody else appends");
   }
 
   @Override
   public long append(Batch batch) {
-    byte[] bytes = Arrays.copyOfRange(batch.array(), Batch.HEADER_BYTES, batch.size());
-    MemoryPoint behind =
-        new MemoryPoint(end.position + bytes.length, end.sequence + batch.records());
-    synchronized (batches) {
-      batches.add(new Stored(bytes, behind.position));
+    byte[] bytes = Arrays.copyOf(batch.array(), batch.size());
+    synchronized (this) {
+      stored += bytes.length;
     }
-    end = behind;
+    batches.put(end.position, bytes);
+    end = new MemoryPoint(end.position + bytes.length, end.sequence + batch.records());
     return 0;
   }
 
@@ -100,89 +112,168 @@ final class MemoryJournal implements Journal {
   public void store(Snapshot snapshot) {}
 
   @Override
-  public EventScan scan(Point to) {
-    AtomicInteger index = new AtomicInteger();
+  public synchronized void release(long before) {
+    Long keep = batches.floorKey(before);
+    first = Math.max(first, keep == null ? 0 : keep);
+    removeReleased();
+  }
+
+  private void removeReleased() {
+    if (readers == 0) {
+      Map<Long, byte[]> released = batches.headMap(first);
+      released.values().forEach(bytes -> stored -= bytes.length);
+      released.clear();
+    }
+  }
+
+  @Override
+  public void forgetReleased() {}
+
+  @Override
+  public synchronized long storedBytes() {
+    return stored;
+  }
+
+  @Override
+  public @Nullable Upkeep tryUpkeep() {
+    return upkeep.compareAndSet(false, true) ? () -> upkeep.set(false) : null;
+  }
+
+  @Override
+  public @Nullable Event read(long position) {
+    Map.Entry<Long, byte[]> batch = batches.floorEntry(position);
+    if (batch == null || position < first) {
+      return null;
+    }
+    int offset = (int) (position - batch.getKey());
+    Input payload = payload(batch.getValue(), offset);
+    return new Event((int) payload.readUnsigned(), payload);
+  }
+
+  private static Input payload(byte[] batch, int offset) {
+    return new Input(batch, offset + 4, length(batch, offset));
+  }
+
+  private static int length(byte[] batch, int offset) {
+    return (int) INT.get(batch, offset) & Batch.MAX_PAYLOAD_BYTES;
+  }
+
+  @Override
+  public synchronized Reader reader() {
+    readers++;
+    long since = first;
+    AtomicBoolean closed = new AtomicBoolean();
+    return new Reader() {
+      @Override
+      public @Nullable Event read(long position) {
+        Map.Entry<Long, byte[]> batch = position < since ? null : batches.floorEntry(position);
+        if (batch == null) {
+          return null;
+        }
+        Input payload = payload(batch.getValue(), (int) (position - batch.getKey()));
+        return new Event((int) payload.readUnsigned(), payload);
+      }
+
+      @Override
+      public void close() {
+        if (closed.compareAndSet(false, true)) {
+          readerClosed();
+        }
+      }
+    };
+  }
+
+  private synchronized void readerClosed() {
+    readers--;
+    removeReleased();
+  }
+
+  @Override
+  public EventScan scan(long from, LongSupplier to) {
+    Long start = batches.floorKey(Math.max(from, first));
+    AtomicLong next = new AtomicLong(start == null ? 0 : start);
     return new Scan(() -> {
-      Stored stored = at(index.getAndIncrement());
-      return stored == null || stored.end() > to.position() ? null : RecordList.of(stored.bytes());
+      Map.Entry<Long, byte[]> batch = batches.ceilingEntry(next.get());
+      if (batch == null || batch.getKey() >= to.getAsLong()) {
+        return null;
+      }
+      next.set(batch.getKey() + batch.getValue().length);
+      return records(batch);
     });
   }
 
   @Override
   public EventScan scanBackwards(Point from) {
-    AtomicInteger index = new AtomicInteger(size());
+    var next =
+        new Object() {
+          Map.@Nullable Entry<Long, byte[]> batch = batches.lowerEntry(from.position());
+        };
     return new Scan(() -> {
-      Stored stored = at(index.decrementAndGet());
-      while (stored != null && stored.end() > from.position()) {
-        stored = at(index.decrementAndGet());
+      Map.Entry<Long, byte[]> batch = next.batch;
+      if (batch == null) {
+        return null;
       }
-      return stored == null ? null : RecordList.of(stored.bytes()).reversed();
+      next.batch = batches.lowerEntry(batch.getKey());
+      return records(batch).reversed();
     });
-  }
-
-  private int size() {
-    synchronized (batches) {
-      return batches.size();
-    }
-  }
-
-  private @Nullable Stored at(int index) {
-    synchronized (batches) {
-      return index < 0 || index >= batches.size() ? null : batches.get(index);
-    }
   }
 
   @Override
   public void close() {}
 
-  /** The payloads of a batch's records. */
-  private static final class RecordList {
-    static List<Input> of(byte[] bytes) {
-      List<Input> payloads = new ArrayList<>();
-      int at = 0;
-      while (at < bytes.length) {
-        int length = (int) INT.get(bytes, at) & Batch.MAX_PAYLOAD_BYTES;
-        payloads.add(new Input(bytes, at + 4, length));
-        at += length + Batch.RECORD_OVERHEAD;
-      }
-      return payloads;
+  /** An event and where it stands. */
+  private record Placed(long position, int schema, Input payload) {}
+
+  private static List<Placed> records(Map.Entry<Long, byte[]> batch) {
+    byte[] bytes = batch.getValue();
+    List<Placed> records = new ArrayList<>();
+    int at = Batch.HEADER_BYTES;
+    while (at < bytes.length) {
+      Input payload = payload(bytes, at);
+      records.add(new Placed(batch.getKey() + at, (int) payload.readUnsigned(), payload));
+      at += length(bytes, at) + Batch.RECORD_OVERHEAD;
     }
+    return records;
   }
 
-  /** Goes through lists of payloads until there are no more. */
+  /** Goes through lists of records until there are no more. */
   private static final class Scan implements EventScan {
-    private final java.util.function.Supplier<@Nullable List<Input>> more;
-    private List<Input> payloads = List.of();
+    private final Supplier<@Nullable List<Placed>> more;
+    private List<Placed> records = List.of();
     private int index = -1;
-    private int schema;
 
-    Scan(java.util.function.Supplier<@Nullable List<Input>> more) {
+    Scan(Supplier<@Nullable List<Placed>> more) {
       this.more = more;
     }
 
     @Override
     public boolean next() {
       index++;
-      while (index >= payloads.size()) {
-        List<Input> next = more.get();
+      while (index >= records.size()) {
+        List<Placed> next = more.get();
         if (next == null) {
+          index = records.size() - 1; // there may be more later
           return false;
         }
-        payloads = next;
+        records = next;
         index = 0;
       }
-      schema = (int) payloads.get(index).readUnsigned();
       return true;
     }
 
     @Override
+    public long position() {
+      return records.get(index).position;
+    }
+
+    @Override
     public int schema() {
-      return schema;
+      return records.get(index).schema;
     }
 
     @Override
     public Input payload() {
-      return payloads.get(index);
+      return records.get(index).payload;
     }
 
     @Override

@@ -1,7 +1,5 @@
 package dev.espora.db;
 
-import dev.espora.db.codec.Codec;
-import dev.espora.db.codec.Output;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,21 +18,24 @@ final class Snapshotter<S> {
   private static final long LAG_BYTES_CLOSING = 1 << 16;
 
   private final String partition;
-  private final Codec<S> states;
+  private final Machine<S, ?, ?, ?> machine;
   private final Journal journal;
   private final Executor background;
   private final AtomicBoolean storing = new AtomicBoolean();
 
-  Snapshotter(String partition, Codec<S> states, Journal journal, Executor background) {
+  Snapshotter(String partition, Machine<S, ?, ?, ?> machine, Journal journal, Executor background) {
     this.partition = partition;
-    this.states = states;
+    this.machine = machine;
     this.journal = journal;
     this.background = background;
   }
 
   /** Called after each commit; begins a snapshot if it is time. */
   void consider(S state, Journal.Point at) {
-    if (journal.snapshotLag() >= LAG_BYTES && storing.compareAndSet(false, true)) {
+    long lag = journal.snapshotLag();
+    if (lag >= LAG_BYTES
+        && lag >= 2 * machine.snapshotBytes(state)
+        && storing.compareAndSet(false, true)) {
       try {
         background.execute(() -> store(state, at));
       } catch (RejectedExecutionException e) {
@@ -45,16 +46,18 @@ final class Snapshotter<S> {
 
   /** Called once, after the last commit. */
   void close(S state, Journal.Point at) {
-    if (journal.snapshotLag() >= LAG_BYTES_CLOSING) {
+    long lag = journal.snapshotLag();
+    if (lag >= LAG_BYTES_CLOSING && lag >= machine.snapshotBytes(state) / 16) {
       store(state, at);
     }
   }
 
   private void store(S state, Journal.Point at) {
     try {
-      Output out = new Output(1 << 12);
-      states.encode(state, out);
-      journal.store(new Journal.Snapshot(at, states.schema(), out.toByteArray()));
+      journal.store(new Journal.Snapshot(at, machine.stateSchema(), machine.write(state)));
+      if (machine.kind() == PartitionKind.MACHINE) {
+        journal.release(at.position());
+      }
     } catch (RuntimeException e) {
       LOG.log(
           System.Logger.Level.WARNING,

@@ -61,6 +61,11 @@ public final class Output {
     INT.set(bytes, offset, value);
   }
 
+  /** Puts four bytes into an array. */
+  public static void setInt(byte[] target, int offset, int value) {
+    INT.set(target, offset, value);
+  }
+
   public void setLong(int offset, long value) {
     LONG.set(bytes, offset, value);
   }
@@ -92,6 +97,11 @@ public final class Output {
       value >>>= 7;
     }
     bytes[size++] = (byte) value;
+  }
+
+  /** The bytes that {@link #writeUnsigned} writes. */
+  public static int unsignedBytes(long value) {
+    return value == 0 ? 1 : (70 - Long.numberOfLeadingZeros(value)) / 7;
   }
 
   /** One to ten bytes, fewest for numbers near zero. */

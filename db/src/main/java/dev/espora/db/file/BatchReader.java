@@ -24,7 +24,7 @@ final class BatchReader {
 
   private int mark;
   private LogPoint next = new LogPoint(0, 0, 0, 0);
-  private String problem = "";
+  private @Nullable String problem;
 
   /** What stands at a position. */
   enum Found {
@@ -61,6 +61,7 @@ final class BatchReader {
 
   /** Reads the batch that begins at a position, whatever is before it. */
   Found read(Segment segment, long position, long limit) throws IOException {
+    problem = null;
     if (position + Mark.BYTES > limit) {
       return Found.NOTHING;
     }
@@ -122,7 +123,7 @@ final class BatchReader {
     while (record < end) {
       int length = Mark.word(buffer, record) & Batch.MAX_PAYLOAD_BYTES;
       payload.reset(buffer, record + 4, length);
-      sink.event((int) payload.readUnsigned(), payload);
+      sink.event(bufferStart + record, (int) payload.readUnsigned(), payload);
       record += length + Batch.RECORD_OVERHEAD;
     }
   }
@@ -137,8 +138,8 @@ final class BatchReader {
     return Mark.backward(buffer, mark);
   }
 
-  /** Why the last reading found {@link Found#DAMAGE}. */
-  String problem() {
+  /** Why the last reading found {@link Found#DAMAGE}; null if it did not. */
+  @Nullable String problem() {
     return problem;
   }
 

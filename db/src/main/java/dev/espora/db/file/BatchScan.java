@@ -1,6 +1,5 @@
 package dev.espora.db.file;
 
-import dev.espora.db.DatabaseException;
 import dev.espora.db.Journal;
 import dev.espora.db.codec.Input;
 import java.io.IOException;
@@ -9,26 +8,18 @@ import java.util.List;
 
 /** Goes through a log batch by batch, and through each batch event by event, in one direction. */
 abstract class BatchScan implements Journal.EventScan {
-  private static final int READ_AHEAD = 1 << 16;
-
-  final Segments segments;
-  final BatchReader reader;
+  static final int READ_AHEAD = 1 << 16;
 
   private final List<Event> events = new ArrayList<>();
   private int index;
   private boolean within;
 
   /** An event of the batch at hand. */
-  private record Event(int schema, byte[] payload) {}
-
-  BatchScan(Segments segments, long log) {
-    this.segments = segments;
-    this.reader = new BatchReader(log, READ_AHEAD);
-  }
+  private record Event(long position, int schema, byte[] payload) {}
 
   /**
-   * Reads the next batch in the scan's direction into {@link #reader}, and says whether there is
-   * one.
+   * Reads the next batch in the scan's direction, gives its events to {@link #add} in the order of
+   * the log, and says whether there is one.
    */
   abstract boolean readBatch() throws IOException;
 
@@ -37,6 +28,10 @@ abstract class BatchScan implements Journal.EventScan {
 
   /** The index that follows another. */
   abstract int after(int index);
+
+  final void add(long position, int schema, Input payload) {
+    events.add(new Event(position, schema, payload.readBytes(payload.remaining())));
+  }
 
   @Override
   public boolean next() {
@@ -47,14 +42,17 @@ abstract class BatchScan implements Journal.EventScan {
     while (index < 0 || index >= events.size()) {
       events.clear();
       if (!Storage.call(this::readBatch)) {
-        within = false;
+        within = false; // a later call may find more
         return false;
       }
-      reader.forEach((schema, payload) ->
-          events.add(new Event(schema, payload.readBytes(payload.remaining()))));
       index = first(events.size());
     }
     return true;
+  }
+
+  @Override
+  public long position() {
+    return events.get(index).position;
   }
 
   @Override
@@ -65,13 +63,6 @@ abstract class BatchScan implements Journal.EventScan {
   @Override
   public Input payload() {
     return new Input(events.get(index).payload);
-  }
-
-  DatabaseException damaged(Segment segment, long position) {
-    return new DatabaseException.Corrupt(
-        segment.path(),
-        segment.offset(position),
-        "a batch that is durable cannot be read; " + reader.problem());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.espora.db.file;
 
 import dev.espora.db.DatabaseException;
+import dev.espora.db.codec.Output;
 import dev.espora.db.disk.Disk;
 import dev.espora.db.disk.DiskFile;
 import dev.espora.db.disk.SharedMemory;
@@ -20,10 +21,15 @@ import java.nio.file.Path;
  *  32  long  openers    processes that have the partition open; those that were killed are not subtracted
  *  40  long  clean      1 if nothing lies behind the end, since every process left in order
  *  48  long  snapshot   position of the newest snapshot
+ *  56  long  first      where the log begins: what is before it was released
  *  64  long  end        where the log ends for readers
  * 128  long  durable    up to where the log is known durable
  * 192  long  holder     process that holds the lock, 0 if none
- * 200  …     zeros up to 4096
+ * 200  long  ~first     again, inverted, since segments before it are deleted
+ * 208  long  last       base of the segment that is written
+ * 216  …     zeros
+ * 4088 long  seal       while nobody has it open: 1 and the CRC32C of everything before; else 0
+ * 4096
  * </pre>
  */
 final class Control implements AutoCloseable {
@@ -35,9 +41,12 @@ final class Control implements AutoCloseable {
   private static final int OPENERS = 32;
   private static final int CLEAN = 40;
   private static final int SNAPSHOT = 48;
+  private static final int FIRST = 56;
   private static final int END = 64;
   private static final int DURABLE = 128;
   private static final int HOLDER = 192;
+  private static final int FIRST_INVERTED = 200;
+  private static final int LAST = 208;
 
   private final SharedMemory memory;
 
@@ -46,14 +55,16 @@ final class Control implements AutoCloseable {
   }
 
   /** Writes the file of a new partition. */
-  static void create(Disk disk, Path file, long log, long end) throws IOException {
+  static void create(Disk disk, Path file, long log, LogRange range) throws IOException {
     try (DiskFile open = disk.create(file)) {
-      dev.espora.db.codec.Output out = new dev.espora.db.codec.Output(BYTES);
+      Output out = new Output(BYTES);
       FileKind.CONTROL.write(out);
       out.writeLong(log);
       out.reserve(BYTES - out.size());
-      out.setLong(END, end);
-      out.setLong(DURABLE, end);
+      out.setLong(END, range.end());
+      out.setLong(DURABLE, range.end());
+      out.setLong(FIRST, range.first());
+      out.setLong(FIRST_INVERTED, ~range.first());
       open.write(out.array(), 0, BYTES, 0);
       open.sync();
     }
@@ -66,6 +77,7 @@ final class Control implements AutoCloseable {
       throw new DatabaseException.Corrupt(
           file, start.length, "it has " + start.length + " bytes instead of " + BYTES);
     }
+    Seal.check(start, file);
     Control control = new Control(disk.map(file, BYTES));
     if (control.memory.get(LOG) != log) {
       throw new DatabaseException.Corrupt(file, LOG, "it belongs to another partition");
@@ -101,10 +113,47 @@ final class Control implements AutoCloseable {
     return memory.get(CLEAN) == 1;
   }
 
-  /** Says so on disk before it returns. */
-  void setClean(long clean) {
-    if (memory.get(CLEAN) != clean) {
-      memory.set(CLEAN, clean);
+  /**
+   * From now on words change: what is sealed would not be what is there. On disk before it returns.
+   */
+  void unseal() {
+    if (Seal.isOn(memory)) {
+      Seal.lift(memory);
+      memory.force();
+    }
+  }
+
+  boolean isSealed() {
+    return Seal.isOn(memory);
+  }
+
+  /** From now on something may lie behind the end. On disk before it returns. */
+  void setDirty() {
+    if (memory.get(CLEAN) != 0 || Seal.isOn(memory)) {
+      Seal.lift(memory);
+      memory.set(CLEAN, 0);
+      memory.force();
+    }
+  }
+
+  /** The last process leaves in order. On disk before it returns. */
+  void seal() {
+    memory.set(CLEAN, 1);
+    memory.force(); // the seal must not reach the disk before what it seals
+    Seal.put(memory);
+    memory.force();
+  }
+
+  /** Where the log begins. Of two different statements the older is safe. */
+  long first() {
+    return Math.min(memory.get(FIRST), ~memory.get(FIRST_INVERTED));
+  }
+
+  /** Moves forwards only. On disk before it returns. */
+  void raiseFirst(long position) {
+    if (first() < position) {
+      memory.set(FIRST, position);
+      memory.set(FIRST_INVERTED, ~position);
       memory.force();
     }
   }
@@ -148,6 +197,15 @@ final class Control implements AutoCloseable {
 
   void setHolder(long process) {
     memory.set(HOLDER, process);
+  }
+
+  /** The base of the segment that is written. */
+  long last() {
+    return memory.get(LAST);
+  }
+
+  void setLast(long base) {
+    memory.set(LAST, base);
   }
 
   void force() {

@@ -9,10 +9,12 @@ import dev.espora.db.disk.Disk;
 import dev.espora.db.disk.DiskException;
 import dev.espora.db.disk.DiskLock;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,7 @@ final class FileJournal implements Journal {
   private static final System.Logger LOG = System.getLogger("dev.espora.db");
   private static final long PROCESS = ProcessHandle.current().pid();
   private static final int READ_AHEAD = 1 << 16;
+
   private static final Duration CLOSE_WAIT = Duration.ofSeconds(1);
 
   private final Disk disk;
@@ -38,12 +41,15 @@ final class FileJournal implements Journal {
   private final Segments segments;
   private final Spares spares;
   private final Durability durability;
-  private final @Nullable Snapshot snapshot;
 
-  private final BatchReader reader;
-  private Segment segment;
-  private LogPoint cursor;
+  /** The cursor. */
+  private final LogReader log;
+
   private boolean tailIsDirty;
+
+  /** Used by the thread alone that forgets. */
+  private long forgotten;
+
   private volatile boolean closed;
 
   FileJournal(Opening opening, Disk disk, Durability durability, Executor background)
@@ -55,12 +61,10 @@ final class FileJournal implements Journal {
     this.control = opening.control();
     this.lock = opening.lock();
     this.segments = opening.segments();
-    this.snapshot = opening.snapshot();
-    this.spares = new Spares(segments, background);
+    this.spares = new Spares(segments, meta.kind(), control::first, background);
     this.durability = durability;
-    this.reader = new BatchReader(meta.log(), READ_AHEAD);
-    this.cursor = opening.start();
-    this.segment = segments.holding(cursor.position());
+    Segment first = segments.at(control.first());
+    this.log = new LogReader(segments, meta.log(), READ_AHEAD, first, first.header().start());
   }
 
   /** What opening a partition's directory found. */
@@ -70,9 +74,7 @@ final class FileJournal implements Journal {
       Session session,
       Control control,
       DiskLock lock,
-      Segments segments,
-      @Nullable Snapshot snapshot,
-      LogPoint start) {}
+      Segments segments) {}
 
   @Override
   public List<Schema> schemas() {
@@ -85,8 +87,45 @@ final class FileJournal implements Journal {
   }
 
   @Override
-  public @Nullable Snapshot snapshot() {
-    return snapshot;
+  public @Nullable Snapshot rewind() {
+    return Storage.find(() -> {
+      while (true) {
+        long first = control.first();
+        try {
+          return rewindTo(first);
+        } catch (DatabaseException | NoSuchFileException e) {
+          if (control.first() == first) {
+            throw e;
+          } // else another process went on compacting meanwhile
+        }
+      }
+    });
+  }
+
+  private @Nullable Snapshot rewindTo(long first) throws IOException {
+    segments.refresh();
+    Snapshot snapshot = SnapshotFile.newest(disk, directory, meta);
+    try {
+      LogPoint at = snapshot == null ? null : (LogPoint) snapshot.at();
+      LogPoint start = Recovery.start(segments, meta, at, first, directory);
+      log.moveTo(segments.holding(start.position()), start);
+      segments.release(first, Segments.Release.FORGET);
+      if (snapshot != null && !start.equals(at)) {
+        snapshot.close(); // older than the log
+        return null;
+      }
+      return snapshot;
+    } catch (RuntimeException | Error | IOException e) {
+      if (snapshot != null) {
+        snapshot.close();
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public long first() {
+    return control.first();
   }
 
   @Override
@@ -97,7 +136,7 @@ final class FileJournal implements Journal {
 
   @Override
   public LogPoint cursor() {
-    return cursor;
+    return log.at();
   }
 
   // --- the lock
@@ -152,41 +191,48 @@ final class FileJournal implements Journal {
   // ------------------------------------------------------------------------------------------------------
 
   @Override
-  public void readBatch(EventSink sink) {
-    Storage.run(() -> {
-      long end = control.end();
-      long limit = Math.min(end, segment.end());
-      if (end > segment.end()) {
-        Segment next = segments.at(segment.end());
-        if (next.header().previousEnd() == cursor.position()) {
-          moveTo(next);
-          return;
-        }
-        limit = next.header().previousEnd();
+  public boolean readBatch(EventSink sink) {
+    return Storage.call(() -> {
+      if (!isReleased() && log.read(control.end())) {
+        log.take(sink);
+        return true;
       }
-      if (reader.readAt(segment, cursor, limit) != BatchReader.Found.BATCH) {
-        throw new DatabaseException.Corrupt(
-            segment.path(),
-            segment.offset(cursor.position()),
-            "a batch that is durable cannot be read; " + reader.problem());
+      if (isReleased()) {
+        return false;
       }
-      reader.forEach(sink);
-      cursor = reader.next();
+      throw log.unreadable();
     });
   }
 
-  private void moveTo(Segment next) {
-    if (!next.header().follows(cursor)) {
-      throw new DatabaseException.Corrupt(
-          next.path(), 0, "the segment does not follow the one before it");
-    }
-    segment = next;
-    cursor = next.header().start();
+  /** Whether another process has released the place where the cursor stands. */
+  private boolean isReleased() {
+    return log.at().position() < control.first();
   }
 
   @Override
-  public EventScan scan(Point to) {
-    return new ForwardScan(segments, meta.log(), (LogPoint) to);
+  public @Nullable Event read(long position) {
+    return Storage.find(() -> {
+      Segment segment = segments.before(position);
+      return segment == null || position < control.first()
+          ? null
+          : RecordReader.read(segment, position);
+    });
+  }
+
+  @Override
+  public Reader reader() {
+    return Storage.call(() -> new PinnedReader(segments));
+  }
+
+  @Override
+  public EventScan scan(long from, LongSupplier to) {
+    return Storage.call(() -> {
+      Segment first = from <= control.first() ? null : segments.before(from);
+      if (first == null) {
+        first = segments.at(control.first());
+      }
+      return new ForwardScan(segments, meta.log(), first, to);
+    });
   }
 
   @Override
@@ -202,16 +248,20 @@ final class FileJournal implements Journal {
     try {
       if (tailIsDirty) {
         takeOver();
+      } else if (control.last() != log.segment().base() && !log.goOn()) {
+        throw log.corrupt("the segment behind it is missing"); // another process began it
       }
-      if (cursor.position() + batch.size() > segment.end()) {
+      if (!hasRoomFor(batch.size())) {
         roll(batch.size());
       }
-      LogPoint next = Mark.seal(batch, cursor, meta.log(), unsynced());
-      segment.file().write(batch.array(), 0, batch.size(), segment.offset(cursor.position()));
+      LogPoint at = log.at();
+      Segment segment = log.segment();
+      LogPoint next = Mark.seal(batch, at, meta.log(), unsynced());
+      segment.file().write(batch.array(), 0, batch.size(), segment.offset(at.position()));
       long syncNanos = syncs() ? sync(next) : 0;
       control.setEnd(next.position());
-      cursor = next;
-      spares.consider(segment, cursor);
+      log.moveTo(segment, next);
+      spares.consider(segment, next);
       return syncNanos;
     } catch (DiskException e) {
       if (e.reason() == DiskException.Reason.EXHAUSTED && !session.isPoisoned()) {
@@ -226,6 +276,12 @@ final class FileJournal implements Journal {
     }
   }
 
+  /** A batch longer than an empty segment makes its file longer. */
+  private boolean hasRoomFor(int bytes) {
+    long position = log.at().position();
+    return position + bytes <= log.segment().end() || position == log.segment().base();
+  }
+
   private boolean syncs() {
     return durability.survivesPowerCut();
   }
@@ -237,7 +293,7 @@ final class FileJournal implements Journal {
   private long sync(LogPoint reached) throws IOException {
     long start = System.nanoTime();
     try {
-      segment.file().sync();
+      log.segment().file().sync();
     } catch (IOException | RuntimeException | Error e) {
       session.poison(); // whatever the reason: a sync is never tried again
       throw e;
@@ -262,32 +318,32 @@ final class FileJournal implements Journal {
    * behind the end.
    */
   private void takeOver() throws IOException {
-    Segment next = segments.find(segment.end());
-    if (next != null) {
-      moveTo(next);
-      control.setEnd(cursor.position());
+    if (log.goOn()) {
+      disk.syncDirectory(directory); // its name may not be durable yet
+      control.setLast(log.segment().base());
     }
-    if (Recovery.wipeTail(segment, cursor.position())) {
-      sync(cursor);
+    if (Recovery.wipeTail(log.segment(), log.at().position())) {
+      sync(log.at());
     }
     tailIsDirty = false;
   }
 
   /** Goes on in a new segment that has room for a batch. */
   private void roll(int bytes) throws IOException {
+    LogPoint at = log.at();
     if (!syncs()) {
-      sync(cursor);
+      sync(at);
     }
-    Segments.Spare spare = spares.take(segment, SegmentHeader.BYTES + bytes);
+    Segments.Spare spare = spares.take(log.segment(), SegmentHeader.BYTES + bytes);
     SegmentHeader header =
         new SegmentHeader(
             meta.log(),
-            segment.end(),
-            cursor.sequence(),
-            cursor.position(),
+            at.position(),
+            at.sequence(),
+            log.segment().base(),
             spare.capacity(),
-            cursor.chain(),
-            cursor.backward());
+            at.chain(),
+            at.backward());
     Segment next;
     try {
       next = segments.adopt(spare, header);
@@ -295,9 +351,9 @@ final class FileJournal implements Journal {
       session.poison(); // it may have got its name or not
       throw e;
     }
-    moveTo(next);
-    control.setEnd(cursor.position());
-    control.raiseDurable(cursor.position());
+    log.moveTo(next, at);
+    control.setLast(next.base());
+    control.raiseDurable(at.position());
     control.force();
   }
 
@@ -308,8 +364,8 @@ final class FileJournal implements Journal {
       if (closed || control.durable() >= end || session.isPoisoned()) {
         return;
       }
-      Segment written = segments.holding(end);
-      written.file().sync();
+      segments.refresh(); // another process may have gone on in a new one
+      segments.holding(end).file().sync();
       control.raiseDurable(end);
     } catch (IOException | RuntimeException e) {
       if (!closed) {
@@ -324,7 +380,7 @@ final class FileJournal implements Journal {
 
   @Override
   public long snapshotLag() {
-    return cursor.position() - control.snapshot();
+    return log.at().position() - control.snapshot();
   }
 
   @Override
@@ -340,6 +396,47 @@ final class FileJournal implements Journal {
       }
       SnapshotFile.write(disk, directory, meta.log(), snapshot);
       control.setSnapshot(position);
+    });
+  }
+
+  @Override
+  public void release(long before) {
+    Storage.run(() -> {
+      long safe = Math.min(before, log.at().position() - 1); // not the segment of the cursor
+      long first = control.first();
+      for (long base : segments.bases()) {
+        first = base <= safe ? Math.max(base, first) : first;
+      }
+      if (!closed && first > control.first()) {
+        control.raiseFirst(first); // durable before anything is gone
+        segments.release(first, Segments.Release.DELETE);
+      }
+    });
+  }
+
+  @Override
+  public void forgetReleased() {
+    long safe = Math.min(control.first(), log.at().position() - 1);
+    if (safe > forgotten) {
+      forgotten = safe;
+      Storage.run(() -> segments.release(safe, Segments.Release.FORGET));
+    }
+  }
+
+  @Override
+  public long storedBytes() {
+    return Storage.call(() -> segments.bytes() + SnapshotFile.bytes(disk, directory));
+  }
+
+  @Override
+  public @Nullable Upkeep tryUpkeep() {
+    return Storage.find(() -> {
+      DiskLock upkeep = disk.lock(directory.resolve(PartitionMeta.FILE));
+      if (upkeep.tryExclusive()) {
+        return upkeep::close;
+      }
+      upkeep.close();
+      return null;
     });
   }
 
@@ -372,7 +469,7 @@ final class FileJournal implements Journal {
     boolean orderly = control.holder() == 0 && !tailIsDirty;
     control.setOpeners(control.openers() - 1);
     if (orderly && control.openers() == 0) {
-      control.setClean(1);
+      control.seal();
     }
     lock.release();
   }

@@ -5,8 +5,10 @@ import dev.espora.db.Durability;
 import dev.espora.db.Journal;
 import dev.espora.db.Medium;
 import dev.espora.db.Options;
+import dev.espora.db.PartitionKind;
 import dev.espora.db.codec.Codec;
 import dev.espora.db.codec.IncompatibleException;
+import dev.espora.db.codec.Input;
 import dev.espora.db.codec.Output;
 import dev.espora.db.codec.Schema;
 import dev.espora.db.disk.Disk;
@@ -17,10 +19,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An open database directory.
@@ -34,10 +36,10 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class FileJournals implements Medium.Journals {
-  private static final String IDENTITY = "espora";
-  private static final String PARTITIONS = "partitions";
-  private static final String LOCK = "lock";
-  private static final String CONTROL = "control";
+  static final String IDENTITY = "espora";
+  static final String PARTITIONS = "partitions";
+  static final String LOCK = "lock";
+  static final String CONTROL = "control";
 
   /**
    * What may stand in a directory that is about to become a database: leavings of a start that was
@@ -81,7 +83,7 @@ final class FileJournals implements Medium.Journals {
       if (!disk.exists(identity)) {
         create(disk, directory);
       }
-      FileKind.DATABASE.check(Storage.readAll(disk, identity, 64), identity);
+      checkIdentity(disk, identity);
       disk.syncDirectory(directory);
       Session session = Session.open(disk, directory, options.durability());
       return new FileJournals(disk, directory, options, background, session);
@@ -140,22 +142,35 @@ final class FileJournals implements Medium.Journals {
     Output out = new Output(16);
     FileKind.DATABASE.write(out);
     out.writeLong(new SecureRandom().nextLong());
+    out.writeInt(Checksum.of(out.array(), 0, out.size()));
     Storage.replace(
         disk, directory.resolve(IDENTITY), directory.resolve("espora.tmp"), out.toByteArray());
   }
 
-  @Override
-  public Journal open(String partition, Codec<?> events) {
-    return Storage.call(() -> openPartition(partition, events));
+  /**
+   * @throws DatabaseException if the file is not the identity of a database
+   */
+  static void checkIdentity(Disk disk, Path identity) throws IOException {
+    byte[] bytes = Storage.readAll(disk, identity, 64);
+    FileKind.DATABASE.check(bytes, identity);
+    if (bytes.length != 20 || new Input(bytes, 16, 4).readInt() != Checksum.of(bytes, 0, 16)) {
+      throw new DatabaseException.Corrupt(identity, FileKind.BYTES, "its checksum is wrong");
+    }
   }
 
-  private Journal openPartition(String name, Codec<?> events) throws IOException {
+  @Override
+  public Journal open(String partition, PartitionKind kind, Codec<?> events) {
+    return Storage.call(() -> openPartition(partition, kind, events));
+  }
+
+  private Journal openPartition(String name, PartitionKind kind, Codec<?> events)
+      throws IOException {
     session.check();
     Path place = directory.resolve(PARTITIONS).resolve(name);
     if (!disk.exists(place)) {
       try (DiskLock _ = Session.lockOpening(disk, directory, options.limits().lockWait())) {
         if (!disk.exists(place)) {
-          createPartition(place, events.schema());
+          createPartition(place, kind, events.schema());
         }
       }
     }
@@ -165,7 +180,7 @@ final class FileJournals implements Medium.Journals {
     }
     DiskLock lock = lockPartition(place);
     try {
-      FileJournal journal = openLocked(name, place, lock, events);
+      FileJournal journal = openLocked(name, place, lock, kind, events);
       lock.release();
       scheduleSyncs(journal);
       return journal;
@@ -193,7 +208,7 @@ final class FileJournals implements Medium.Journals {
    * Builds the directory under another name and renames it: a partition is there whole or not at
    * all.
    */
-  private void createPartition(Path place, Schema schema) throws IOException {
+  private void createPartition(Path place, PartitionKind kind, Schema schema) throws IOException {
     Path building = place.resolveSibling(place.getFileName() + ".tmp");
     if (disk.exists(building)) {
       empty(building);
@@ -202,11 +217,12 @@ final class FileJournals implements Medium.Journals {
     }
     long log = new SecureRandom().nextLong();
     try (Segments segments = new Segments(disk, building, log)) {
-      SegmentHeader header = new SegmentHeader(log, 0, 0, 0, Segments.FIRST_BYTES, 0, 0);
+      SegmentHeader header =
+          new SegmentHeader(log, 0, 0, SegmentHeader.NONE, Segments.FIRST_BYTES, 0, 0);
       segments.adopt(segments.prepare(Segments.FIRST_BYTES), header);
-      Control.create(disk, building.resolve(CONTROL), log, header.start().position());
+      Control.create(disk, building.resolve(CONTROL), log, new LogRange(0, 0));
       disk.create(building.resolve(LOCK)).close();
-      PartitionMeta meta = new PartitionMeta(log, List.of(schema), 0);
+      PartitionMeta meta = new PartitionMeta(log, kind, List.of(schema), 0);
       Storage.replace(
           disk,
           building.resolve(PartitionMeta.FILE),
@@ -243,12 +259,13 @@ final class FileJournals implements Medium.Journals {
    * Recovers the partition if this session has not seen it yet, else joins; the caller holds its
    * lock.
    */
-  private FileJournal openLocked(String name, Path place, DiskLock lock, Codec<?> events)
+  private FileJournal openLocked(
+      String name, Path place, DiskLock lock, PartitionKind kind, Codec<?> events)
       throws IOException {
     Path metaFile = place.resolve(PartitionMeta.FILE);
     PartitionMeta meta =
         PartitionMeta.decode(Storage.readAll(disk, metaFile, PartitionMeta.MOST_BYTES), metaFile);
-    checkReadable(name, meta, events);
+    checkReadable(name, meta, kind, events);
     Control control = Control.open(disk, place.resolve(CONTROL), meta.log());
     Segments segments = new Segments(disk, place, meta.log());
     try {
@@ -274,35 +291,24 @@ final class FileJournals implements Medium.Journals {
     if (joins) {
       checkSame(name, meta, events, control, place);
     } else {
+      control.unseal(); // before any word changes: this may be cut short at any point
       removeTemporary(place);
-    }
-    Journal.Snapshot snapshot = SnapshotFile.newest(disk, place, meta.log());
-    LogPoint start = start(segments, snapshot);
-    if (!joins) {
-      recover(place, meta.log(), control, segments, start);
+      recover(place, meta, control, segments);
       meta = write(meta.writing(events.schema()), meta, place.resolve(PartitionMeta.FILE));
-      control.setSnapshot(snapshot == null ? 0 : start.position());
       control.setLock(disk.identity(place.resolve(LOCK)));
       control.setOpeners(0);
       control.setHolder(0);
       control.setSession(session.id());
     }
-    control.setClean(0);
+    control.setDirty();
     control.setOpeners(control.openers() + 1);
+    segments.refresh();
     FileJournal.Opening opening =
-        new FileJournal.Opening(place, meta, session, control, lock, segments, snapshot, start);
+        new FileJournal.Opening(place, meta, session, control, lock, segments);
     return new FileJournal(opening, disk, options.durability(), background);
   }
 
-  private static LogPoint start(Segments segments, Journal.@Nullable Snapshot snapshot)
-      throws IOException {
-    if (snapshot != null) {
-      return (LogPoint) snapshot.at();
-    }
-    return segments.at(0).header().start();
-  }
-
-  private void recover(Path place, long log, Control control, Segments segments, LogPoint start)
+  private void recover(Path place, PartitionMeta meta, Control control, Segments segments)
       throws IOException {
     RecoveryEvent event = RecoveryEvent.begun();
     control.setSession(0);
@@ -311,11 +317,22 @@ final class FileJournals implements Medium.Journals {
       disk.syncDirectory(place);
       disk.syncDirectory(Storage.parent(place));
     }
-    segments.checkUnbroken();
+    segments.refresh();
+    Segment first = segments.find(control.first());
+    if (first != null) {
+      segments.release(first.base(), Segments.Release.DELETE); // what a crash left of it
+    }
+    segments.checkUnbroken(control.first());
+    LogPoint snapshot = SnapshotFile.newestPoint(disk, place, meta);
+    LogPoint start = Recovery.start(segments, meta, snapshot, control.first(), place);
     Recovery.Tail tail = control.isClean() ? Recovery.Tail.ZERO : Recovery.Tail.UNKNOWN;
-    LogPoint end = new Recovery(segments, log, control.durable(), start).run(tail);
+    Recovery recovery = new Recovery(segments, meta.log(), control.durable(), start);
+    LogPoint end = recovery.find(tail);
+    recovery.settle(tail);
     control.setEnd(end.position());
     control.setDurable(end.position());
+    control.setLast(recovery.last().base());
+    control.setSnapshot(snapshot == null ? 0 : snapshot.position());
     if (event != null) {
       event.end(String.valueOf(place.getFileName()), start, end);
     }
@@ -337,7 +354,12 @@ final class FileJournals implements Medium.Journals {
     return meta;
   }
 
-  private static void checkReadable(String name, PartitionMeta meta, Codec<?> events) {
+  private static void checkReadable(
+      String name, PartitionMeta meta, PartitionKind kind, Codec<?> events) {
+    if (meta.kind() != kind) {
+      throw new DatabaseException.SchemaMismatch(
+          "partition " + name + " is a " + word(meta.kind()) + ", not a " + word(kind));
+    }
     for (Schema stored : meta.schemas()) {
       try {
         var _ = events.decoder(stored);
@@ -345,6 +367,10 @@ final class FileJournals implements Medium.Journals {
         throw new DatabaseException.SchemaMismatch("partition " + name + ": " + e.getMessage());
       }
     }
+  }
+
+  private static String word(PartitionKind kind) {
+    return kind.name().toLowerCase(Locale.ROOT);
   }
 
   private void checkSame(

@@ -1,42 +1,29 @@
 package dev.espora.db.file;
 
 import java.io.IOException;
+import java.util.function.LongSupplier;
 
-/** Reads a log from its beginning to a point. */
+/** Reads a log from the beginning of a segment to a point that may move on. */
 final class ForwardScan extends BatchScan {
-  private final long to;
-  private boolean begun;
-  private Segment segment;
-  private LogPoint at;
+  private final LogReader log;
+  private final LongSupplier to;
 
-  ForwardScan(Segments segments, long log, LogPoint to) {
-    super(segments, log);
-    this.to = to.position();
-    this.segment = Storage.call(() -> segments.at(segments.bases().getFirst()));
-    this.at = segment.header().start();
+  ForwardScan(Segments segments, long log, Segment first, LongSupplier to) {
+    this.log = new LogReader(segments, log, READ_AHEAD, first, first.header().start());
+    this.to = to;
   }
 
   @Override
   boolean readBatch() throws IOException {
-    if (begun) {
-      at = reader.next();
+    long end = to.getAsLong();
+    if (log.at().position() >= end) {
+      return false;
     }
-    begun = false;
-    while (at.position() < to) {
-      long limit = Math.min(to, segment.end());
-      Segment next = to > segment.end() ? segments.at(segment.end()) : null;
-      if (next != null && next.header().previousEnd() == at.position()) {
-        segment = next;
-        at = next.header().start();
-        continue;
-      }
-      if (reader.readAt(segment, at, limit) != BatchReader.Found.BATCH) {
-        throw damaged(segment, at.position());
-      }
-      begun = true;
-      return true;
+    if (!log.read(end)) {
+      throw log.unreadable();
     }
-    return false;
+    log.take(this::add);
+    return true;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.espora.db.file;
 
 import dev.espora.db.DatabaseException;
+import dev.espora.db.PartitionKind;
 import dev.espora.db.codec.Input;
 import dev.espora.db.codec.Output;
 import dev.espora.db.codec.Schema;
@@ -15,15 +16,16 @@ import java.util.List;
  * <pre>
  *  0  ESPORA P 1
  *  8  long  log          random, bound into every checksum
- * 16  int   bytes        of the schemas
- * 20        schemas      the number of the one written now, how many, each as a string
+ * 16  int   kind         0 machine, 1 log, 2 store
+ * 20  int   bytes        of the schemas
+ * 24        schemas      the number of the one written now, how many, each as a string
  *     int   checksum     CRC32C of everything before
  * </pre>
  *
  * @param schemas by the number that records carry
  * @param schema the number of the one written now
  */
-record PartitionMeta(long log, List<Schema> schemas, int schema) {
+record PartitionMeta(long log, PartitionKind kind, List<Schema> schemas, int schema) {
   static final String FILE = "partition";
   static final int MOST_BYTES = 1 << 20;
 
@@ -31,6 +33,7 @@ record PartitionMeta(long log, List<Schema> schemas, int schema) {
     Output out = new Output(256);
     FileKind.PARTITION.write(out);
     out.writeLong(log);
+    out.writeInt(number(kind));
     int length = out.reserve(4);
     out.writeUnsigned(schema);
     out.writeUnsigned(schemas.size());
@@ -42,13 +45,14 @@ record PartitionMeta(long log, List<Schema> schemas, int schema) {
 
   static PartitionMeta decode(byte[] bytes, Path file) {
     FileKind.PARTITION.check(bytes, file);
-    if (bytes.length < 24
+    if (bytes.length < 28
         || new Input(bytes, bytes.length - 4, 4).readInt()
             != Checksum.of(bytes, 0, bytes.length - 4)) {
       throw new DatabaseException.Corrupt(file, 0, "its checksum is wrong");
     }
     Input in = new Input(bytes, FileKind.BYTES, bytes.length - FileKind.BYTES);
     long log = in.readLong();
+    PartitionKind kind = kind(in.readInt(), file);
     int _ = in.readInt();
     int schema = (int) in.readUnsigned();
     int count = (int) in.readUnsigned();
@@ -56,17 +60,36 @@ record PartitionMeta(long log, List<Schema> schemas, int schema) {
     for (int i = 0; i < count; i++) {
       schemas.add(Schema.parse(in.readString()));
     }
-    return new PartitionMeta(log, List.copyOf(schemas), schema);
+    return new PartitionMeta(log, kind, List.copyOf(schemas), schema);
+  }
+
+  private static int number(PartitionKind kind) {
+    return switch (kind) {
+      case MACHINE -> 0;
+      case LOG -> 1;
+      case STORE -> 2;
+    };
+  }
+
+  private static PartitionKind kind(int number, Path file) {
+    return switch (number) {
+      case 0 -> PartitionKind.MACHINE;
+      case 1 -> PartitionKind.LOG;
+      case 2 -> PartitionKind.STORE;
+      default ->
+          throw new DatabaseException.Corrupt(
+              file, 16, "no kind of partition has number " + number);
+    };
   }
 
   /** This partition with another schema for what is written from now on. */
   PartitionMeta writing(Schema wanted) {
     int known = schemas.indexOf(wanted);
     if (known >= 0) {
-      return new PartitionMeta(log, schemas, known);
+      return new PartitionMeta(log, kind, schemas, known);
     }
     List<Schema> all = new ArrayList<>(schemas);
     all.add(wanted);
-    return new PartitionMeta(log, List.copyOf(all), schemas.size());
+    return new PartitionMeta(log, kind, List.copyOf(all), schemas.size());
   }
 }

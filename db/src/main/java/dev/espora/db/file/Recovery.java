@@ -1,7 +1,9 @@
 package dev.espora.db.file;
 
 import dev.espora.db.DatabaseException;
+import dev.espora.db.PartitionKind;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +23,7 @@ final class Recovery {
   private final Segments segments;
   private final long log;
   private final long witnessed;
-  private final BatchReader reader;
-
-  private Segment segment;
-  private LogPoint at;
-  private String problem = "";
+  private final LogReader reader;
 
   /**
    * @param witnessed a position up to which the log is known to have been durable
@@ -34,35 +32,73 @@ final class Recovery {
     this.segments = segments;
     this.log = log;
     this.witnessed = witnessed;
-    this.reader = new BatchReader(log, 1 << 20);
-    this.at = start;
-    this.segment = segments.holding(start.position());
+    this.reader = new LogReader(segments, log, 1 << 20, segments.holding(start.position()), start);
   }
 
   /**
-   * Reads from the start to the end of the log.
+   * Where reading begins: behind the newest snapshot, or at the beginning of a log that says
+   * everything itself.
    *
-   * @param tail what is known of the bytes behind the end
-   * @return the end
-   * @throws DatabaseException.Corrupt if it is damaged
+   * @param first where the log begins
+   * @throws DatabaseException.Corrupt if the beginning was released and nothing stands in for it
    */
-  LogPoint run(Tail tail) throws IOException {
-    while (step()) {
-      // on to the next batch or segment
+  static LogPoint start(
+      Segments segments,
+      PartitionMeta meta,
+      @Nullable LogPoint snapshot,
+      long first,
+      Path directory)
+      throws IOException {
+    if (snapshot != null && snapshot.position() >= first) {
+      return snapshot;
     }
-    if (at.position() < witnessed) {
-      throw corrupt("the log was durable up to position " + witnessed + " once; " + problem);
+    if (first > 0 && meta.kind() != PartitionKind.STORE) {
+      throw new DatabaseException.Corrupt(
+          directory, 0, "the snapshot is missing that stands for the log before " + first);
+    }
+    return segments.at(first).header().start();
+  }
+
+  /**
+   * Finds the end of the log and refuses it where something proves that it was longer. Changes
+   * nothing.
+   *
+   * @return the end
+   * @throws DatabaseException.Corrupt if the log is damaged
+   */
+  LogPoint find(Tail tail) throws IOException {
+    do {
+      long limit = reader.segment().limit();
+      while (reader.readHere(limit)) {
+        reader.skip();
+      }
+    } while (reader.goOn());
+    String problem = reader.problem() == null ? "nothing is there" : reader.problem();
+    LogPoint end = reader.at();
+    if (end.position() < witnessed) {
+      throw reader.corrupt("the log was durable up to position " + witnessed + " once; " + problem);
     }
     long last = segments.bases().getLast();
-    if (last != segment.base()) {
-      throw corrupt("a later segment exists, so this was durable once; " + problem);
+    if (last != reader.segment().base()) {
+      throw reader.corrupt("a later segment exists, so this was durable once; " + problem);
     }
     if (tail == Tail.UNKNOWN) {
-      refuseDurableMarksBehind();
-      wipeTail(segment, at.position());
-      segment.file().sync();
+      refuseDurableMarksBehind(problem);
     }
-    return at;
+    return end;
+  }
+
+  /** Makes the end that was found the durable end: wipes what lies behind it. */
+  void settle(Tail tail) throws IOException {
+    if (tail == Tail.UNKNOWN) {
+      wipeTail(reader.segment(), reader.at().position());
+      reader.segment().file().sync();
+    }
+  }
+
+  /** The segment that the log ends in. */
+  Segment last() {
+    return reader.segment();
   }
 
   /** What is known of the bytes behind the end. */
@@ -71,26 +107,13 @@ final class Recovery {
     UNKNOWN
   }
 
-  private boolean step() throws IOException {
-    BatchReader.Found found = reader.readAt(segment, at, segment.end());
-    if (found == BatchReader.Found.BATCH) {
-      at = reader.next();
-      return true;
-    }
-    problem = found == BatchReader.Found.NOTHING ? "nothing is there" : reader.problem();
-    @Nullable Segment next = segments.find(segment.end());
-    if (next != null && next.header().follows(at)) {
-      segment = next;
-      at = next.header().start();
-      return true;
-    }
-    return false;
-  }
-
-  private void refuseDurableMarksBehind() throws IOException {
+  private void refuseDurableMarksBehind(String problem) throws IOException {
     CRC32C crc = new CRC32C();
     byte[] chunk = new byte[CHUNK + Mark.BYTES];
-    for (long position = at.position(); position < segment.end(); position += CHUNK) {
+    Segment segment = reader.segment();
+    long end = reader.at().position();
+    long limit = segment.limit();
+    for (long position = end; position < limit; position += CHUNK) {
       int length = segment.file().read(chunk, 0, chunk.length, segment.offset(position));
       if (isZero(chunk, length)) {
         continue;
@@ -98,8 +121,9 @@ final class Recovery {
       for (int i = 0; i + Mark.BYTES <= length && i < CHUNK; i++) {
         if (Mark.word(chunk, i) == Mark.WORD
             && Mark.isAt(crc, chunk, i, log, position + i)
-            && position + i - Mark.unsynced(chunk, i) > at.position()) {
-          throw corrupt("a later batch says that this was durable when it was written; " + problem);
+            && position + i - Mark.unsynced(chunk, i) > end) {
+          throw reader.corrupt(
+              "a later batch says that this was durable when it was written; " + problem);
         }
       }
     }
@@ -114,8 +138,9 @@ final class Recovery {
     byte[] chunk = new byte[CHUNK];
     byte[] zeros = new byte[CHUNK];
     boolean wiped = false;
-    for (long position = end; position < segment.end(); position += CHUNK) {
-      int wanted = (int) Math.min(CHUNK, segment.end() - position);
+    long limit = segment.limit();
+    for (long position = end; position < limit; position += CHUNK) {
+      int wanted = (int) Math.min(CHUNK, limit - position);
       int length = segment.file().read(chunk, 0, wanted, segment.offset(position));
       if (length < wanted || !isZero(chunk, length)) {
         segment.file().write(zeros, 0, wanted, segment.offset(position));
@@ -125,11 +150,28 @@ final class Recovery {
     return wiped;
   }
 
-  private static boolean isZero(byte[] bytes, int length) {
-    return length == 0 || (bytes[0] == 0 && Arrays.equals(bytes, 0, length - 1, bytes, 1, length));
+  /**
+   * The offset in the file of the first byte behind the end that is not zero, or -1: what a process
+   * that died in the middle of a batch leaves, or rot.
+   */
+  static long leftBehind(Segment segment, long end) throws IOException {
+    byte[] chunk = new byte[CHUNK];
+    long limit = segment.limit();
+    for (long position = end; position < limit; position += CHUNK) {
+      int wanted = (int) Math.min(CHUNK, limit - position);
+      int length = segment.file().read(chunk, 0, wanted, segment.offset(position));
+      if (!isZero(chunk, length)) {
+        int at = 0;
+        while (chunk[at] == 0) {
+          at++;
+        }
+        return segment.offset(position) + at;
+      }
+    }
+    return -1;
   }
 
-  private DatabaseException corrupt(String why) {
-    return new DatabaseException.Corrupt(segment.path(), segment.offset(at.position()), why);
+  private static boolean isZero(byte[] bytes, int length) {
+    return length == 0 || (bytes[0] == 0 && Arrays.equals(bytes, 0, length - 1, bytes, 1, length));
   }
 }

@@ -12,9 +12,9 @@ import java.nio.file.Path;
  * <pre>
  *  0  ESPORA S 1          kind and version
  *  8  long  log           the identity of the partition's log, random
- * 16  long  base          position of this file's byte 0
+ * 16  long  base          position of the first byte behind this header: where the segment before ends
  * 24  long  sequence      events in the segments before
- * 32  long  previousEnd   position where the segment before ends, 0 in the first
+ * 32  long  previous      base of the segment before, -1 in the first
  * 40  long  capacity      bytes of this file, zero-filled where nothing is written
  * 48  int   chain         the checksum that ends the segment before, 0 in the first
  * 52  int   backward      bytes of the last batch before
@@ -23,8 +23,11 @@ import java.nio.file.Path;
  * </pre>
  */
 record SegmentHeader(
-    long log, long base, long sequence, long previousEnd, long capacity, int chain, int backward) {
+    long log, long base, long sequence, long previous, long capacity, int chain, int backward) {
   static final int BYTES = 64;
+
+  /** What {@link #previous} is in the first segment of a log. */
+  static final long NONE = -1;
 
   byte[] encode() {
     Output out = new Output(BYTES);
@@ -32,7 +35,7 @@ record SegmentHeader(
     out.writeLong(log);
     out.writeLong(base);
     out.writeLong(sequence);
-    out.writeLong(previousEnd);
+    out.writeLong(previous);
     out.writeLong(capacity);
     out.writeInt(chain);
     out.writeInt(backward);
@@ -63,17 +66,17 @@ record SegmentHeader(
 
   /** Where the first batch goes. */
   LogPoint start() {
-    return new LogPoint(base + BYTES, sequence, checksum(encode()), backward);
+    return new LogPoint(base, sequence, checksum(encode()), backward);
   }
 
-  /** The position behind the file's last byte, which is the base of the next segment. */
+  /** The position behind the bytes that the file was made for. */
   long end() {
-    return base + capacity;
+    return base + capacity - BYTES;
   }
 
   /** Whether this segment goes on exactly where the log stands. */
   boolean follows(LogPoint point) {
-    return previousEnd == point.position()
+    return base == point.position()
         && sequence == point.sequence()
         && chain == point.chain()
         && backward == point.backward();

@@ -4,17 +4,21 @@ import dev.espora.db.DatabaseException;
 import dev.espora.db.disk.Disk;
 import dev.espora.db.disk.DiskFile;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The segment files of one partition, opened as they are needed. Safe for use by several threads;
- * other processes may add segments at any time.
+ * other processes may add segments, and release the oldest, at any time.
  */
 final class Segments implements AutoCloseable {
   /** What a partition begins with, so that thousands of small ones cost little. */
@@ -23,7 +27,7 @@ final class Segments implements AutoCloseable {
   /** What segments grow to, each twice as long as the one before. */
   static final long MOST_BYTES = 64 << 20;
 
-  private static final String SUFFIX = ".log";
+  static final String SUFFIX = ".log";
   private static final byte[] ZEROS = new byte[1 << 17];
 
   /**
@@ -37,7 +41,10 @@ final class Segments implements AutoCloseable {
   private final Disk disk;
   private final Path directory;
   private final long log;
-  private final Map<Long, Segment> open = new ConcurrentSkipListMap<>();
+  private final ConcurrentSkipListMap<Long, Handle> known = new ConcurrentSkipListMap<>();
+
+  private final List<Segment> retired = new ArrayList<>();
+  private int pins;
 
   Segments(Disk disk, Path directory, long log) {
     this.disk = disk;
@@ -45,11 +52,28 @@ final class Segments implements AutoCloseable {
     this.log = log;
   }
 
+  /** A segment that exists, opened when it is first used. */
+  private static final class Handle {
+    private volatile @Nullable Segment segment;
+  }
+
   /** A file with room for a segment, zero-filled and durable, that has no name of its own yet. */
   record Spare(Path path, DiskFile file, long capacity) {}
 
-  /** The bases of all segments, lowest first. */
+  /** Learns of the segments that are in the directory now. */
+  void refresh() throws IOException {
+    for (long base : bases()) {
+      known.putIfAbsent(base, new Handle());
+    }
+  }
+
+  /** The bases of all segments in the directory, lowest first. */
   List<Long> bases() throws IOException {
+    return bases(disk, directory);
+  }
+
+  /** The bases of all segments in a directory, lowest first. */
+  static List<Long> bases(Disk disk, Path directory) throws IOException {
     List<Long> bases = new ArrayList<>();
     for (String name : disk.list(directory)) {
       if (name.endsWith(SUFFIX)) {
@@ -72,24 +96,37 @@ final class Segments implements AutoCloseable {
   Segment at(long base) throws IOException {
     Segment segment = find(base);
     if (segment == null) {
-      throw new DatabaseException.Corrupt(path(base), 0, "the segment is missing");
+      throw missing(base);
     }
     return segment;
   }
 
   /** The segment that begins at a base, or null if there is none. */
   @Nullable Segment find(long base) throws IOException {
-    Segment known = open.get(base);
-    if (known != null) {
-      return known;
-    }
-    synchronized (open) {
-      known = open.get(base);
-      if (known == null && disk.exists(path(base))) {
-        known = load(base);
-        open.put(base, known);
+    Handle handle = known.get(base);
+    if (handle == null) {
+      if (!disk.exists(path(base))) {
+        return null;
       }
-      return known;
+      handle = known.computeIfAbsent(base, _ -> new Handle());
+    }
+    return open(base, handle);
+  }
+
+  private @Nullable Segment open(long base, Handle handle) throws IOException {
+    Segment segment = handle.segment;
+    if (segment != null) {
+      return segment;
+    }
+    synchronized (handle) {
+      if (handle.segment == null && known.get(base) == handle) {
+        try {
+          handle.segment = load(base);
+        } catch (NoSuchFileException e) {
+          known.remove(base, handle); // another process has released it
+        }
+      }
+      return handle.segment;
     }
   }
 
@@ -100,8 +137,7 @@ final class Segments implements AutoCloseable {
       byte[] start = new byte[SegmentHeader.BYTES];
       int read = file.read(start, 0, start.length, 0);
       SegmentHeader header =
-          SegmentHeader.decode(
-              read < start.length ? java.util.Arrays.copyOf(start, read) : start, path);
+          SegmentHeader.decode(read < start.length ? Arrays.copyOf(start, read) : start, path);
       if (header.log() != log || header.base() != base) {
         throw new DatabaseException.Corrupt(path, 8, "it belongs to another partition or place");
       }
@@ -112,43 +148,145 @@ final class Segments implements AutoCloseable {
     }
   }
 
-  /** The segment that holds a position, found from the files there are. */
+  /**
+   * The segment with the bytes in front of a position, among those that are known here; null if it
+   * was released.
+   */
+  @Nullable Segment before(long position) throws IOException {
+    Map.Entry<Long, Handle> entry = known.lowerEntry(position);
+    return entry == null ? null : open(entry.getKey(), entry.getValue());
+  }
+
+  /**
+   * The segment with the bytes in front of a position, or where there are none before it, behind
+   * it.
+   *
+   * @throws DatabaseException.Corrupt if it is missing
+   */
   Segment holding(long position) throws IOException {
-    long base = -1;
-    for (long each : bases()) {
-      if (each < position) {
-        base = each;
-      }
+    Segment segment = before(position);
+    if (segment == null) {
+      segment = find(position);
     }
-    if (base < 0) {
-      throw new DatabaseException.Corrupt(
-          path(0), 0, "the segment that holds position " + position + " is missing");
-    }
-    Segment segment = at(base);
-    if (position > segment.end()) {
-      throw new DatabaseException.Corrupt(
-          path(segment.end()), 0, "the segment that holds position " + position + " is missing");
+    if (segment == null || position > segment.limit()) {
+      throw missing(position);
     }
     return segment;
   }
 
+  private DatabaseException.Corrupt missing(long position) {
+    return new DatabaseException.Corrupt(path(position), 0, "the segment is missing");
+  }
+
   /**
-   * Checks that each segment begins where the one before it ends.
+   * Checks that each segment goes on where the one before it ends.
    *
+   * @param first where the log begins
    * @throws DatabaseException.Corrupt if one is missing or its header damaged
    */
-  void checkUnbroken() throws IOException {
-    long expected = 0;
-    for (long base : bases()) {
-      if (base != expected) {
-        break;
+  void checkUnbroken(long first) throws IOException {
+    List<Long> bases = bases();
+    if (bases.isEmpty() || bases.getFirst() != first) {
+      throw missing(first);
+    }
+    for (int i = 1; i < bases.size(); i++) {
+      Segment segment = at(bases.get(i));
+      if (segment.header().previous() != bases.get(i - 1)) {
+        throw missing(segment.header().previous());
       }
-      expected = at(base).end();
     }
-    long last = bases().isEmpty() ? -1 : bases().getLast();
-    if (expected <= last || last < 0) {
-      throw new DatabaseException.Corrupt(path(expected), 0, "the segment is missing");
+  }
+
+  /** Forgets and deletes the segments that hold nothing at or behind a position. */
+  void release(long position, Release release) throws IOException {
+    List<Long> bases = bases();
+    for (int i = 0; i + 1 < bases.size() && bases.get(i + 1) <= position; i++) {
+      forget(bases.get(i));
+      if (release == Release.DELETE) {
+        delete(path(bases.get(i)));
+      }
     }
+    for (long base : known.headMap(position).keySet()) {
+      Long next = known.higherKey(base);
+      if (next != null && next <= position) {
+        forget(base); // deleted by another process
+      }
+    }
+  }
+
+  /** What is to become of segments that nobody needs. */
+  enum Release {
+    DELETE,
+    /** Another process deletes them. */
+    FORGET
+  }
+
+  private void forget(long base) {
+    Handle handle = known.remove(base);
+    if (handle != null) {
+      synchronized (handle) {
+        if (handle.segment != null) {
+          retire(handle.segment);
+        }
+      }
+    }
+  }
+
+  private synchronized void retire(Segment segment) {
+    if (pins == 0) {
+      segment.file().close();
+    } else {
+      retired.add(segment);
+    }
+  }
+
+  /**
+   * Opens all segments there are. Whatever is released from now on stays open until {@link #unpin}
+   * was called as often as this.
+   */
+  NavigableMap<Long, Segment> pin() throws IOException {
+    synchronized (this) {
+      pins++;
+    }
+    try {
+      NavigableMap<Long, Segment> all = new TreeMap<>();
+      for (long base : known.keySet()) {
+        Segment segment = find(base);
+        if (segment != null) {
+          all.put(base, segment);
+        }
+      }
+      return all;
+    } catch (RuntimeException | Error | IOException e) {
+      unpin();
+      throw e;
+    }
+  }
+
+  synchronized void unpin() {
+    pins--;
+    if (pins == 0) {
+      retired.forEach(segment -> segment.file().close());
+      retired.clear();
+    }
+  }
+
+  private void delete(Path path) throws IOException {
+    try {
+      disk.delete(path);
+    } catch (NoSuchFileException e) {
+      // another process was faster
+    }
+  }
+
+  /** Bytes of all segment files. */
+  long bytes() throws IOException {
+    long bytes = 0;
+    for (long base : known.keySet()) {
+      Segment segment = find(base);
+      bytes += segment == null ? 0 : segment.limit() - base + SegmentHeader.BYTES;
+    }
+    return bytes;
   }
 
   /** Makes a file ready to become a segment. It costs the time to write all of it. */
@@ -189,7 +327,9 @@ final class Segments implements AutoCloseable {
     disk.rename(spare.path(), path);
     disk.syncDirectory(directory);
     Segment segment = new Segment(path, header, spare.file());
-    open.put(header.base(), segment);
+    Handle handle = new Handle();
+    handle.segment = segment;
+    known.put(header.base(), handle);
     return segment;
   }
 
@@ -199,8 +339,10 @@ final class Segments implements AutoCloseable {
 
   @Override
   public void close() {
-    for (Segment segment : open.values()) {
-      segment.file().close();
+    known.keySet().forEach(this::forget);
+    synchronized (this) {
+      retired.forEach(segment -> segment.file().close());
+      retired.clear();
     }
   }
 }

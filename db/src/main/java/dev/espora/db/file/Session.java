@@ -22,11 +22,13 @@ import java.time.Duration;
  * when a process dies.
  *
  * <pre>
- *  0  ESPORA C 1
- *  8  long  session      random, not 0
- * 16  long  durability   0 sync, -1 none, else the interval in nanoseconds
- * 24  long  poisoned     process whose write or sync failed, 0 if none
- * 32  …     zeros up to 4096
+ *   0  ESPORA C 1
+ *   8  long  session      random, not 0
+ *  16  long  durability   0 sync, -1 none, else the interval in nanoseconds
+ *  24  long  poisoned     process whose write or sync failed, 0 if none
+ *  32  …     zeros
+ * 4088 long  seal         while nobody has it open: 1 and the CRC32C of everything before; else 0
+ * 4096
  * </pre>
  */
 final class Session implements AutoCloseable {
@@ -40,10 +42,12 @@ final class Session implements AutoCloseable {
 
   private final SharedMemory memory;
   private final DiskLock alive;
+  private final Disk disk;
   private final Path directory;
   private final long id;
 
-  private Session(SharedMemory memory, DiskLock alive, Path directory) {
+  private Session(SharedMemory memory, DiskLock alive, Disk disk, Path directory) {
+    this.disk = disk;
     this.memory = memory;
     this.alive = alive;
     this.directory = directory;
@@ -65,12 +69,16 @@ final class Session implements AutoCloseable {
   /** Begins or joins a session. The caller holds the lock on opening. */
   static Session open(Disk disk, Path directory, Durability durability) throws IOException {
     Path control = directory.resolve(CONTROL);
-    FileKind.CONTROL.check(Storage.readAll(disk, control, Control.BYTES), control);
+    byte[] block = Storage.readAll(disk, control, Control.BYTES);
+    FileKind.CONTROL.check(block, control);
+    Seal.check(block, control);
     DiskLock alive = disk.lock(directory.resolve(ALIVE));
     try {
       SharedMemory memory = disk.map(control, Control.BYTES);
       long code = code(durability);
       if (alive.tryExclusive()) {
+        Seal.lift(memory);
+        memory.force();
         memory.set(POISONED, 0);
         memory.set(DURABILITY, code);
         memory.set(ID, new SecureRandom().nextLong() | 1);
@@ -85,7 +93,7 @@ final class Session implements AutoCloseable {
       if (!alive.tryShared()) {
         throw new DatabaseException.Busy(directory + " is being opened by another process");
       }
-      Session session = new Session(memory, alive, directory);
+      Session session = new Session(memory, alive, disk, directory);
       session.check();
       return session;
     } catch (RuntimeException | Error | IOException e) {
@@ -161,8 +169,18 @@ final class Session implements AutoCloseable {
     }
   }
 
+  /** The last process that leaves seals the block. */
   @Override
   public void close() {
+    try (DiskLock opening = disk.lock(directory.resolve(OPENING))) {
+      if (opening.tryExclusive() && !isPoisoned() && alive.tryExclusive()) {
+        memory.force(); // the seal must not reach the disk before what it seals
+        Seal.put(memory);
+        memory.force();
+      }
+    } catch (IOException e) {
+      // without a seal rot in the block is not found, and nothing else is lost
+    }
     alive.close();
     memory.close();
   }

@@ -1,8 +1,10 @@
 package dev.espora.db.file;
 
+import dev.espora.db.PartitionKind;
 import java.io.IOException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,8 @@ final class Spares implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.espora.db");
 
   private final Segments segments;
+  private final PartitionKind kind;
+  private final LongSupplier first;
   private final Executor background;
   private Segments.@Nullable Spare ready;
   private boolean making;
@@ -23,8 +27,13 @@ final class Spares implements AutoCloseable {
    */
   private long threshold = Long.MIN_VALUE;
 
-  Spares(Segments segments, Executor background) {
+  /**
+   * @param first where the log begins
+   */
+  Spares(Segments segments, PartitionKind kind, LongSupplier first, Executor background) {
     this.segments = segments;
+    this.kind = kind;
+    this.first = first;
     this.background = background;
   }
 
@@ -33,7 +42,7 @@ final class Spares implements AutoCloseable {
     if (reached.position() < threshold) {
       return;
     }
-    long half = segment.base() + segment.header().capacity() / 2;
+    long half = segment.end() - segment.header().capacity() / 2;
     if (reached.position() < half) {
       threshold = half;
       return;
@@ -51,8 +60,21 @@ final class Spares implements AutoCloseable {
     }
   }
 
-  private static long nextCapacity(Segment segment) {
-    return Math.min(Segments.MOST_BYTES, segment.header().capacity() * 2);
+  /**
+   * Each segment is twice as long as the one before, or where the log is compacted segment by
+   * segment, a sixteenth of what there is, so that what lies empty is little beside it.
+   */
+  private long nextCapacity(Segment segment) {
+    if (kind != PartitionKind.STORE) {
+      return Math.min(Segments.MOST_BYTES, segment.header().capacity() * 2);
+    }
+    long retained = segment.end() - first.getAsLong();
+    return Math.clamp(roundUp(retained / 16), Segments.FIRST_BYTES, Segments.MOST_BYTES);
+  }
+
+  private static long roundUp(long bytes) {
+    long page = 4096;
+    return (bytes + page - 1) / page * page;
   }
 
   private void make(long capacity) {
@@ -82,8 +104,7 @@ final class Spares implements AutoCloseable {
     if (spare != null) {
       segments.discard(spare);
     }
-    long page = 4096;
-    return segments.prepare(Math.max(nextCapacity(current), (bytes + page - 1) / page * page));
+    return segments.prepare(Math.max(nextCapacity(current), roundUp(bytes)));
   }
 
   /** One that is being made is nearer than one that is not begun. */

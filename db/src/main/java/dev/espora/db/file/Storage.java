@@ -7,6 +7,7 @@ import dev.espora.db.disk.DiskFile;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Operations on whole files, and what failures of the disk mean to callers. */
 final class Storage {
@@ -16,6 +17,21 @@ final class Storage {
   @FunctionalInterface
   interface Operation<T> {
     T run() throws IOException;
+  }
+
+  /** An operation that may find nothing. */
+  @FunctionalInterface
+  interface Search<T> {
+    @Nullable T run() throws IOException;
+  }
+
+  /** As {@link #call}, for an operation that may find nothing. */
+  static <T> @Nullable T find(Search<T> search) {
+    try {
+      return search.run();
+    } catch (IOException e) {
+      throw failure(e);
+    }
   }
 
   /** An operation without a result. */

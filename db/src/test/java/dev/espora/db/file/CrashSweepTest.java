@@ -10,6 +10,7 @@ import dev.espora.db.Options;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -95,6 +96,41 @@ class CrashSweepTest {
         told.acknowledged = numbers.size() + i + 1L;
         told.attempted = told.acknowledged;
       }
+    }
+  }
+
+  record RowLater(long number, byte[] padding, Optional<String> note) {}
+
+  @Test
+  void aProcessKilledWhileItOpensADatabaseThatWasClosedInOrderLeavesItWhole() throws Exception {
+    SimulatedDisk closed = new SimulatedDisk();
+    Told told = new Told();
+    workload(closed, told);
+    SimulatedDisk opened = closed.afterKill();
+    openLater(opened);
+    long seed = System.nanoTime();
+    for (long at = 0; at < opened.operations(); at++) {
+      SimulatedDisk disk = closed.afterKill();
+      disk.cutAt(at);
+      try {
+        openLater(disk);
+      } catch (DatabaseException e) {
+        assertThat(disk.isCut()).as("at %s: %s", at, e).isTrue();
+      }
+      for (SimulatedDisk left : List.of(disk.afterKill(), disk.afterPowerCut(new Random(seed)))) {
+        try {
+          assertThat(openLater(left)).isEqualTo(told.acknowledged);
+        } catch (DatabaseException e) {
+          fail("killed at operation " + at + ", seed " + seed + ": " + e.getMessage(), e);
+        }
+      }
+    }
+  }
+
+  /** Opens with another schema, which is written down, and counts the rows. */
+  private static long openLater(SimulatedDisk disk) {
+    try (Database db = Database.open(new FileMedium(disk, DIRECTORY), Options.DEFAULTS)) {
+      return db.log("rows", RowLater.class).size();
     }
   }
 
