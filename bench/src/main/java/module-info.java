@@ -17,4 +17,6 @@ module dev.espora.bench {
   // Its records are stored, so the engine looks at their components.
   opens dev.espora.bench to
       dev.espora.db;
+  opens dev.espora.bench.peers to
+      dev.espora.db;
 }

@@ -1,6 +1,7 @@
 package dev.espora.bench;
 
 import dev.espora.bench.peers.BerkeleyDbEngine;
+import dev.espora.bench.peers.EsporaEngine;
 import dev.espora.bench.peers.KeyValueEngine;
 import dev.espora.bench.peers.LmdbEngine;
 import dev.espora.bench.peers.MapDbEngine;
@@ -25,7 +26,7 @@ public enum Peer {
   KeyValueEngine open(Path directory) throws Exception {
     return switch (this) {
       case FLOOR -> new FloorStore(directory);
-      case ESPORA -> throw new IllegalStateException("it has no key-value store yet");
+      case ESPORA -> new EsporaEngine(directory);
       case ROCKSDB -> new RocksDbEngine(directory);
       case JE -> new BerkeleyDbEngine(directory);
       case LMDB -> new LmdbEngine(directory);

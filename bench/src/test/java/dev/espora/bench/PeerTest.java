@@ -16,9 +16,7 @@ class PeerTest {
   @TempDir private Path directory;
 
   @ParameterizedTest
-  @EnumSource(
-      mode = EnumSource.Mode.EXCLUDE,
-      names = {"FLOOR", "ESPORA"})
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "FLOOR")
   void everyEngineFindsAgainWhatWasPut(Peer peer) throws Exception {
     try (KeyValueEngine engine = peer.open(directory)) {
       engine.load(ENTRIES);
