@@ -15,8 +15,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Berkeley DB Java Edition with {@code COMMIT_SYNC}. It gathers the syncs of concurrent commits by
- * itself, but one transaction for all that gathered is several times as fast, and with a
+ * Berkeley DB Java Edition with {@code COMMIT_SYNC}. It groups the syncs of concurrent commits by
+ * itself, but one transaction for all that came together is several times as fast, and with a
  * transaction for each of 64 callers some wait for a lock until its timeout. Its cache is its
  * default, most of the heap.
  */

@@ -16,7 +16,7 @@ import org.lmdbjava.Txn;
 
 /**
  * LMDB as it is unless told otherwise: a transaction is synced when its commit returns. It has one
- * writer at a time, so one thread puts what gathered into a transaction. Readers renew a
+ * writer at a time, so one thread puts what came together into a transaction. Readers renew a
  * transaction instead of opening one, which is why it must not be tied to a thread.
  */
 public final class LmdbEngine implements KeyValueEngine {

@@ -9,7 +9,7 @@ import org.mapdb.Serializer;
 
 /**
  * MapDB with transactions, which bring its write-ahead log, on mapped files. A commit covers the
- * whole database, so one thread commits what gathered.
+ * whole database, so one thread commits what came together.
  */
 public final class MapDbEngine implements KeyValueEngine {
   private final DB database;

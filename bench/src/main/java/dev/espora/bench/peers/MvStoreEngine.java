@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * H2's MVStore: {@code commit} writes, {@code sync} makes it durable, and one thread calls both for
- * what gathered. Its commits in the background are off, since {@code sync} does not wait for one
+ * what came together. Its commits in the background are off, since {@code sync} does not wait for one
  * that is under way.
  */
 public final class MvStoreEngine implements KeyValueEngine {

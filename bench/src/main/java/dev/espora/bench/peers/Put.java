@@ -2,4 +2,4 @@ package dev.espora.bench.peers;
 
 /** What a caller wants written. */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-public record Put(String key, byte[] value) {}
+record Put(String key, byte[] value) {}
