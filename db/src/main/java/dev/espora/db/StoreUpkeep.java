@@ -5,6 +5,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,11 +29,13 @@ final class StoreUpkeep {
   /** Nothing is compacted below this. */
   private static final long FLOOR_BYTES = 1 << 20;
 
-  /** What is written anew with one command. */
-  private static final int MOVED_BYTES = 64 << 10;
+  /** What is written anew with one command: more of it, the longer the log is beyond its budget. */
+  private static final int FEWEST_MOVED_BYTES = 64 << 10;
+
+  private static final int MOST_MOVED_BYTES = 1 << 20;
 
   /** Events looked at for one command. */
-  private static final int MOST_EVENTS = 4096;
+  private static final int MOST_EVENTS = 1 << 14;
 
   private static final int MOST_SWEPT = 1000;
   private static final long SWEEP_MILLIS = 1000;
@@ -162,7 +166,7 @@ final class StoreUpkeep {
   private void compactSome() {
     try (Journal.Upkeep right = journal.tryUpkeep()) {
       if (right != null) {
-        compact(journal.end(), true);
+        compact(journal.end(), Until.WITHIN_BUDGET);
       }
     }
   }
@@ -180,21 +184,38 @@ final class StoreUpkeep {
             "store " + partition.name() + " is being compacted by another process");
       }
       long first = journal.first();
-      compact(partition.current().position(), false);
+      compact(partition.current().position(), Until.END);
       return journal.first() - first;
     }
   }
 
-  private void compact(long end, boolean onlyWhileDue) {
+  /** When compaction has done enough. */
+  private enum Until {
+    END,
+    WITHIN_BUDGET
+  }
+
+  /** While one stretch is written anew the next one is read. */
+  private void compact(long end, Until until) {
     try (Journal.EventScan scan = journal.scan(journal.first(), () -> end)) {
       Stretch stretch = next(scan);
       while (stretch != null) {
-        if (!stretch.current.isEmpty()) {
-          partition.submit(new StoreCommand.Relocate(stretch.current, clock.millis()));
-        }
+        CompletableFuture<?> written =
+            partition.submitAsync(new StoreCommand.Relocate(stretch.current, clock.millis()));
+        boolean enough = until == Until.WITHIN_BUDGET && !isTooLong(partition.state());
+        Stretch following = enough ? null : next(scan);
+        join(written);
         journal.release(stretch.to);
-        stretch = onlyWhileDue && !isTooLong(partition.state()) ? null : next(scan);
+        stretch = following;
       }
+    }
+  }
+
+  private static void join(CompletableFuture<?> written) {
+    try {
+      written.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
   }
 
@@ -210,10 +231,12 @@ final class StoreUpkeep {
   private @Nullable Stretch next(Journal.EventScan scan) {
     StoreState state = partition.state();
     List<StoreCommand.Move> moves = new ArrayList<>();
+    long excess = journal.end() - journal.first() - budget(state);
+    long most = Math.clamp(excess / 16, FEWEST_MOVED_BYTES, MOST_MOVED_BYTES);
     int bytes = 0;
     int events = 0;
     long to = -1;
-    while (bytes < MOVED_BYTES && events < MOST_EVENTS && scan.next()) {
+    while (bytes < most && events < MOST_EVENTS && scan.next()) {
       events++;
       to = scan.position();
       Input payload = scan.payload();

@@ -104,12 +104,12 @@ final class FileJournal implements Journal {
 
   private @Nullable Snapshot rewindTo(long first) throws IOException {
     segments.refresh();
+    segments.release(first, Segments.Release.FORGET);
     Snapshot snapshot = SnapshotFile.newest(disk, directory, meta);
     try {
       LogPoint at = snapshot == null ? null : (LogPoint) snapshot.at();
       LogPoint start = Recovery.start(segments, meta, at, first, directory);
       log.moveTo(segments.holding(start.position()), start);
-      segments.release(first, Segments.Release.FORGET);
       if (snapshot != null && !start.equals(at)) {
         snapshot.close(); // older than the log
         return null;
@@ -213,9 +213,17 @@ final class FileJournal implements Journal {
   public @Nullable Event read(long position) {
     return Storage.find(() -> {
       Segment segment = segments.before(position);
-      return segment == null || position < control.first()
-          ? null
-          : RecordReader.read(segment, position);
+      if (segment == null || position < control.first()) {
+        return null;
+      }
+      try {
+        return RecordReader.read(segment, position);
+      } catch (IOException e) {
+        if (segment.equals(segments.before(position))) {
+          throw e;
+        }
+        return null; // released meanwhile
+      }
     });
   }
 
