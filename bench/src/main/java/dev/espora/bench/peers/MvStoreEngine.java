@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * H2's MVStore: {@code commit} writes, {@code sync} makes it durable, and one thread calls both for
- * what came together. Its commits in the background are off, since {@code sync} does not wait for one
- * that is under way.
+ * what came together. Its commits in the background are off, since {@code sync} does not wait for
+ * one that is under way.
  */
 public final class MvStoreEngine implements KeyValueEngine {
   private static final int CACHE_MEGABYTES = 512;

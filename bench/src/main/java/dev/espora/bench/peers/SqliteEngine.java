@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * SQLite with a write-ahead log and {@code synchronous=FULL}, which syncs the log at each commit.
- * It has one writer at a time, so one thread puts what came together into a transaction; each reader has
- * a connection of its own. Statements are prepared once, the table is its own primary key's tree.
+ * It has one writer at a time, so one thread puts what came together into a transaction; each
+ * reader has a connection of its own. Statements are prepared once, the table is its own primary
+ * key's tree.
  */
 public final class SqliteEngine implements KeyValueEngine {
   private static final String TABLE =
