@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
-import java.util.stream.Stream;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.concurrent.atomic.LongAdder;
 
 /** What a store takes of its disk, as its files show it. */
 final class DiskUse {
@@ -22,16 +24,32 @@ final class DiskUse {
    * preallocated and has not filled is left out, whichever engine it is.
    */
   static long usedBytes(Path directory) {
-    try (Stream<Path> files = Files.walk(directory)) {
-      List<Path> regular = files.filter(Files::isRegularFile).toList();
-      long used = 0;
-      for (Path file : regular) {
-        used += usedPages(file) * PAGE_BYTES;
-      }
-      return used;
+    LongAdder pages = new LongAdder();
+    try {
+      Files.walkFileTree(
+          directory,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                throws IOException {
+              pages.add(usedPages(file));
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure)
+                throws IOException {
+              if (failure instanceof NoSuchFileException) {
+                // The engine deleted it in the meantime.
+                return FileVisitResult.CONTINUE;
+              }
+              throw failure;
+            }
+          });
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    return pages.sum() * PAGE_BYTES;
   }
 
   private static long usedPages(Path file) throws IOException {
@@ -51,8 +69,7 @@ final class DiskUse {
         read = channel.read(chunk.clear(), position);
       }
     } catch (NoSuchFileException e) {
-      // The engine deleted it in the meantime.
-      return 0;
+      return 0; // deleted in the meantime, as above
     }
     return pages;
   }
