@@ -2,6 +2,7 @@ package dev.espora.bench;
 
 import dev.espora.bench.peers.BerkeleyDbEngine;
 import dev.espora.bench.peers.EsporaEngine;
+import dev.espora.bench.peers.Grouping;
 import dev.espora.bench.peers.KeyValueEngine;
 import dev.espora.bench.peers.LmdbEngine;
 import dev.espora.bench.peers.MapDbEngine;
@@ -16,7 +17,9 @@ public enum Peer {
   FLOOR,
   ESPORA,
   ROCKSDB,
+  ROCKSDB_GROUPED,
   JE,
+  JE_GROUPED,
   LMDB,
   SQLITE,
   MVSTORE,
@@ -27,8 +30,10 @@ public enum Peer {
     return switch (this) {
       case FLOOR -> new FloorStore(directory);
       case ESPORA -> new EsporaEngine(directory);
-      case ROCKSDB -> new RocksDbEngine(directory);
-      case JE -> new BerkeleyDbEngine(directory);
+      case ROCKSDB -> new RocksDbEngine(directory, Grouping.BY_ENGINE);
+      case ROCKSDB_GROUPED -> new RocksDbEngine(directory, Grouping.IN_FRONT);
+      case JE -> new BerkeleyDbEngine(directory, Grouping.BY_ENGINE);
+      case JE_GROUPED -> new BerkeleyDbEngine(directory, Grouping.IN_FRONT);
       case LMDB -> new LmdbEngine(directory);
       case SQLITE -> new SqliteEngine(directory);
       case MVSTORE -> new MvStoreEngine(directory);
@@ -44,6 +49,6 @@ public enum Peer {
   /** Lower case, as in tables and on command lines. */
   @Override
   public String toString() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

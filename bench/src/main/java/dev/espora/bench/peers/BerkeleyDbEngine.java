@@ -12,12 +12,13 @@ import com.sleepycat.je.LockMode;
 import com.sleepycat.je.OperationStatus;
 import com.sleepycat.je.Transaction;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Berkeley DB Java Edition with {@code COMMIT_SYNC}. It groups the syncs of concurrent commits by
- * itself, but one transaction for all that came together is several times as fast, and with a
- * transaction for each of 64 callers some wait for a lock until its timeout. Its cache is its
+ * itself; with a group commit in front, what came together is one transaction. Its cache is its
  * default, most of the heap.
  */
 public final class BerkeleyDbEngine implements KeyValueEngine {
@@ -25,16 +26,22 @@ public final class BerkeleyDbEngine implements KeyValueEngine {
   /** Larger than the default of 10 MB, as for any busy log: fewer files to clean and to open. */
   private static final String LOG_FILE_BYTES = String.valueOf(100 << 20);
 
+  private static final int LOCK_SECONDS = 10;
+
   private final Environment environment;
   private final Database database;
+  private final Grouping grouping;
   private final GroupCommit<Put> commits =
       new GroupCommit<>("je-committer", GroupCommit.Alone.COMMITS, this::commit);
 
-  public BerkeleyDbEngine(Path directory) {
+  public BerkeleyDbEngine(Path directory, Grouping grouping) {
+    this.grouping = grouping;
     EnvironmentConfig configuration = new EnvironmentConfig();
     configuration.setAllowCreate(true);
     configuration.setTransactional(true);
     configuration.setDurability(Durability.COMMIT_SYNC);
+    // with a transaction for each of 64 callers some wait for longer than its 500 ms
+    configuration.setLockTimeout(LOCK_SECONDS, TimeUnit.SECONDS);
     configuration.setConfigParam(EnvironmentConfig.LOG_FILE_MAX, LOG_FILE_BYTES);
     environment = new Environment(directory.toFile(), configuration);
     database =
@@ -44,7 +51,11 @@ public final class BerkeleyDbEngine implements KeyValueEngine {
 
   @Override
   public void put(String key, byte[] value) {
-    commits.submit(new Put(key, value));
+    if (grouping == Grouping.IN_FRONT) {
+      commits.submit(new Put(key, value));
+    } else {
+      commit(List.of(new Put(key, value)));
+    }
   }
 
   private void commit(Iterable<Put> puts) {
