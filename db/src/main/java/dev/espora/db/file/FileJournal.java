@@ -52,6 +52,9 @@ final class FileJournal implements Journal {
 
   private volatile boolean closed;
 
+  /** Held where a word of the control block changes that it will be sealed with. */
+  private final Object closing = new Object();
+
   FileJournal(Opening opening, Disk disk, Durability durability, Executor background)
       throws IOException {
     this.disk = disk;
@@ -104,12 +107,12 @@ final class FileJournal implements Journal {
 
   private @Nullable Snapshot rewindTo(long first) throws IOException {
     segments.refresh();
+    segments.release(first, Segments.Release.FORGET); // lest one of them be taken for a neighbour
     Snapshot snapshot = SnapshotFile.newest(disk, directory, meta);
     try {
       LogPoint at = snapshot == null ? null : (LogPoint) snapshot.at();
       LogPoint start = Recovery.start(segments, meta, at, first, directory);
       log.moveTo(segments.holding(start.position()), start);
-      segments.release(first, Segments.Release.FORGET);
       if (snapshot != null && !start.equals(at)) {
         snapshot.close(); // older than the log
         return null;
@@ -213,9 +216,17 @@ final class FileJournal implements Journal {
   public @Nullable Event read(long position) {
     return Storage.find(() -> {
       Segment segment = segments.before(position);
-      return segment == null || position < control.first()
-          ? null
-          : RecordReader.read(segment, position);
+      if (segment == null || position < control.first()) {
+        return null;
+      }
+      try {
+        return RecordReader.read(segment, position);
+      } catch (IOException | DatabaseException e) {
+        if (closed || position < control.first()) {
+          return null; // released, or all closed, while it was read
+        }
+        throw e;
+      }
     });
   }
 
@@ -360,13 +371,11 @@ final class FileJournal implements Journal {
   /** Syncs what was written without waiting for it. Called in the background, at any time. */
   void syncLater() {
     try {
-      long end = control.end();
-      if (closed || control.durable() >= end || session.isPoisoned()) {
-        return;
+      synchronized (closing) {
+        if (!closed && !session.isPoisoned()) {
+          syncAll();
+        }
       }
-      segments.refresh(); // another process may have gone on in a new one
-      segments.holding(end).file().sync();
-      control.raiseDurable(end);
     } catch (IOException | RuntimeException e) {
       if (!closed) {
         session.poison();
@@ -387,15 +396,20 @@ final class FileJournal implements Journal {
   public void store(Snapshot snapshot) {
     Storage.run(() -> {
       long position = snapshot.at().position();
-      if (closed || position <= control.snapshot()) {
-        return;
-      }
-      if (control.durable() < position) {
-        segments.holding(position).file().sync(); // a snapshot never runs ahead of its log
-        control.raiseDurable(position);
+      synchronized (closing) {
+        if (closed || position <= control.snapshot()) {
+          return;
+        }
+        if (control.durable() < position) {
+          syncAll(); // a snapshot never runs ahead of its log
+        }
       }
       SnapshotFile.write(disk, directory, meta.log(), snapshot);
-      control.setSnapshot(position);
+      synchronized (closing) {
+        if (!closed) {
+          control.raiseSnapshot(position);
+        }
+      }
     });
   }
 
@@ -407,11 +421,37 @@ final class FileJournal implements Journal {
       for (long base : segments.bases()) {
         first = base <= safe ? Math.max(base, first) : first;
       }
-      if (!closed && first > control.first()) {
-        control.raiseFirst(first); // durable before anything is gone
+      if (first > control.first() && raiseFirst(first)) {
         segments.release(first, Segments.Release.DELETE);
       }
     });
+  }
+
+  /** Durable, as what stands in for the rest is, before anything is gone. */
+  private boolean raiseFirst(long first) throws IOException {
+    synchronized (closing) {
+      if (closed) {
+        return false;
+      }
+      syncAll();
+      control.raiseFirst(first);
+      return true;
+    }
+  }
+
+  private void syncAll() throws IOException {
+    long end = control.end();
+    if (control.durable() < end) {
+      segments.refresh(); // another process may have gone on in a new one
+      Segment last = segments.holding(end);
+      try {
+        last.file().sync();
+      } catch (IOException | RuntimeException | Error e) {
+        session.poison(); // a sync is never tried again
+        throw e;
+      }
+      control.raiseDurable(end);
+    }
   }
 
   @Override
@@ -442,7 +482,9 @@ final class FileJournal implements Journal {
 
   @Override
   public void close() {
-    closed = true;
+    synchronized (closing) {
+      closed = true;
+    }
     spares.close();
     try {
       if (!session.isPoisoned()) {
@@ -458,11 +500,7 @@ final class FileJournal implements Journal {
   }
 
   private void closeInOrder() throws IOException {
-    long end = control.end();
-    if (control.durable() < end) {
-      segments.holding(end).file().sync();
-      control.raiseDurable(end);
-    }
+    syncAll();
     if (!lock.tryExclusive(CLOSE_WAIT)) {
       return; // the next opening takes a little longer
     }
