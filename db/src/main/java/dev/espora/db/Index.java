@@ -317,17 +317,26 @@ final class Index {
       return inner.with(index, child);
     }
     // where keys come in ascending order, the left one will not grow any more and stays full
-    boolean ascending = index == inner.size() - 1 && child.size() > MOST;
+    boolean ascending =
+        index == inner.size() - 1 && child.size() > MOST && !isTooLong(child.keys());
     int at = ascending ? MOST : splitAt(child, child.size());
     return inner.split(index, left(child, at), separator(child, at), right(child, at));
   }
 
   private static boolean isOverfull(Node node) {
-    return node.size() > MOST || (node.size() > 2 && node.keys().bytes().length > MOST_KEY_BYTES);
+    return node.size() > MOST || (node.size() > 2 && isTooLong(node.keys()));
   }
 
+  private static boolean isTooLong(KeyBlock keys) {
+    return keys.bytes().length > MOST_KEY_BYTES;
+  }
+
+  /** In the middle; of long keys, where both halves have about as many bytes. */
   private static int splitAt(Node node, int size) {
-    return node instanceof Inner && size < 4 ? size - 1 : size / 2;
+    if (node instanceof Inner && size < 4) {
+      return size - 1;
+    }
+    return isTooLong(node.keys()) ? Math.clamp(node.keys().middle(), 1, size - 1) : size / 2;
   }
 
   private static Node left(Node node, int at) {

@@ -45,6 +45,17 @@ record KeyBlock(byte[] bytes, char[] ends) {
     return -1 - low;
   }
 
+  /** How many of the keys, from the first on, are nearest to half of the bytes. */
+  int middle() {
+    int count = 1;
+    while (count < ends.length
+        && Math.abs(2 * ends[count] - bytes.length)
+            < Math.abs(2 * ends[count - 1] - bytes.length)) {
+      count++;
+    }
+    return count;
+  }
+
   KeyBlock insert(int index, byte[] key) {
     int at = start(index);
     byte[] more = new byte[bytes.length + key.length];

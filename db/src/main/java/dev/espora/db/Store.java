@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * @param <V> the type of the values: whatever {@link dev.espora.db.codec.Codec#of} takes
  */
 public final class Store<K, V> {
+  /** What would break the line of a message. */
+  private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\u2028\\u2029]");
+
   private final Committer<StoreState, StoreCommand, StoreEvent, StoreResult> partition;
   private final StoreTypes<K, V> types;
   private final ValueCache<V> cache;
@@ -37,7 +41,7 @@ public final class Store<K, V> {
   private final StoreUpkeep upkeep;
 
   /** The latest time seen by anybody here whom it mattered to: it does not go back behind that. */
-  private final AtomicLong latest = new AtomicLong();
+  private final AtomicLong latest;
 
   Store(
       Committer<StoreState, StoreCommand, StoreEvent, StoreResult> partition,
@@ -46,6 +50,7 @@ public final class Store<K, V> {
       Options options) {
     this.upkeep = upkeep;
     this.partition = partition;
+    this.latest = new AtomicLong(partition.state().clock());
     this.types = types;
     this.limits = options.limits();
     this.clock = options.clock();
@@ -239,7 +244,7 @@ public final class Store<K, V> {
   }
 
   private String shown(K key) {
-    String text = String.valueOf(key);
+    String text = CONTROL.matcher(String.valueOf(key)).replaceAll("\uFFFD");
     return text.length() <= 100 ? text : text.substring(0, 100) + "…";
   }
 

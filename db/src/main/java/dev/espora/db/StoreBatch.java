@@ -65,42 +65,40 @@ public final class StoreBatch<K, V> {
 
   /** As {@link Store#delete}. */
   public StoreBatch<K, V> delete(K key) {
-    changes.add(removal(StoreCommand.Action.DELETE, key, 0));
-    return checked();
+    return add(removal(StoreCommand.Action.DELETE, key, 0), 0);
   }
 
   /** As {@link Store#compareAndDelete}. */
   public StoreBatch<K, V> compareAndDelete(K key, long sequence) {
-    changes.add(removal(StoreCommand.Action.REMOVE, key, sequence));
-    return checked();
+    return add(removal(StoreCommand.Action.REMOVE, key, sequence), 0);
   }
 
   private StoreCommand.Change removal(StoreCommand.Action action, K key, long sequence) {
     byte[] encoded = types.encodeKey(key);
-    bytes += encoded.length;
     return new StoreCommand.Change(action, encoded, null, StoreEvent.NEVER, sequence);
   }
 
   private StoreBatch<K, V> add(
       StoreCommand.Action action, K key, byte[] value, long expires, long sequence) {
     byte[] encoded = types.encodeKey(key);
-    bytes += encoded.length + value.length;
-    changes.add(new StoreCommand.Change(action, encoded, value, expires, sequence));
-    return checked();
+    return add(new StoreCommand.Change(action, encoded, value, expires, sequence), value.length);
   }
 
   /** A single change is bounded by the limits of its key and value alone. */
-  private StoreBatch<K, V> checked() {
-    if (changes.size() > limits.batchEntries()) {
+  private StoreBatch<K, V> add(StoreCommand.Change change, int valueBytes) {
+    if (changes.size() >= limits.batchEntries()) {
       throw new DatabaseException.LimitExceeded(
           "a batch of more than %d entries is beyond the limit in store %s"
               .formatted(limits.batchEntries(), store));
     }
-    if (changes.size() > 1 && bytes > limits.batchBytes()) {
+    long longer = bytes + change.key().length + valueBytes;
+    if (!changes.isEmpty() && longer > limits.batchBytes()) {
       throw new DatabaseException.LimitExceeded(
           "a batch of %d bytes is beyond the limit of %d in store %s"
-              .formatted(bytes, limits.batchBytes(), store));
+              .formatted(longer, limits.batchBytes(), store));
     }
+    bytes = longer;
+    changes.add(change);
     return this;
   }
 

@@ -137,7 +137,7 @@ final class StoreMachine implements Machine<StoreState, StoreCommand, StoreEvent
         return StoreResult.refused(index, StoreResult.Reason.EXPIRED, 0);
       }
       if (mostBytes != Long.MAX_VALUE) {
-        liveBytes += bytes(event) - (slot == null ? 0 : slot.bytes());
+        liveBytes += (event.isRemoval() ? 0 : bytes(event)) - (slot == null ? 0 : slot.bytes());
         if (liveBytes > mostBytes && !event.isRemoval()) {
           return StoreResult.refused(index, StoreResult.Reason.FULL, liveBytes);
         }
@@ -201,12 +201,18 @@ final class StoreMachine implements Machine<StoreState, StoreCommand, StoreEvent
   /** A version's sequence is the position it was written at, also where it was moved since. */
   private long sequence(Index.Slot slot, long expected) {
     Long recently = moved.get(slot.position());
-    if (slot.position() == expected || recently != null || slot.position() < 0) {
-      return recently == null ? slot.position() : recently;
+    if (recently != null) {
+      return recently;
     }
-    Journal.Event event = Objects.requireNonNull(journal).read(slot.position());
+    Journal log = Objects.requireNonNull(journal);
+    boolean isInThisBatch = slot.position() < 0 || slot.position() >= log.cursor().position();
+    if (slot.position() == expected || isInThisBatch) {
+      return slot.position();
+    }
+    Journal.Event event = log.read(slot.position());
     if (event == null) {
-      return slot.position(); // written in this very batch
+      throw new IllegalStateException(
+          "no event at " + slot.position() + ", though an entry is there");
     }
     StoreEvent stored = codec.read(event.payload());
     stored.standsAt(slot.position());
@@ -233,6 +239,9 @@ final class StoreMachine implements Machine<StoreState, StoreCommand, StoreEvent
   public StoreState evolve(StoreState state, StoreEvent event, long position, int bytes) {
     event.standsAt(position);
     StoreEvent.Content content = event.content();
+    if (!moved.isEmpty()) {
+      moved.remove(position); // of a batch that could not be written
+    }
     if (event.isRemoval()) {
       return state.remove(order, event.key(), content.created());
     }

@@ -47,7 +47,9 @@ final class StoreUpkeep {
   private final InstantSource clock;
   private final Executor background;
   private final AtomicBoolean running = new AtomicBoolean();
-  private long sweptAt = Long.MIN_VALUE;
+
+  /** In milliseconds of {@link System#nanoTime}. */
+  private volatile long sweptAt = System.nanoTime() / 1_000_000 - SWEEP_MILLIS;
 
   StoreUpkeep(
       Committer<StoreState, StoreCommand, StoreEvent, StoreResult> partition,

@@ -152,9 +152,20 @@ final class Control implements AutoCloseable {
   /** Moves forwards only. On disk before it returns. */
   void raiseFirst(long position) {
     if (first() < position) {
-      memory.set(FIRST, position);
-      memory.set(FIRST_INVERTED, ~position);
+      raise(FIRST, position);
+      long known = memory.get(FIRST_INVERTED);
+      while (~known < position && !memory.compareAndSet(FIRST_INVERTED, known, ~position)) {
+        known = memory.get(FIRST_INVERTED);
+      }
       memory.force();
+    }
+  }
+
+  /** Other processes may do the same at this moment, with other positions. */
+  private void raise(int word, long position) {
+    long known = memory.get(word);
+    while (known < position && !memory.compareAndSet(word, known, position)) {
+      known = memory.get(word);
     }
   }
 
@@ -162,6 +173,12 @@ final class Control implements AutoCloseable {
     return memory.get(SNAPSHOT);
   }
 
+  /** Moves forwards only. */
+  void raiseSnapshot(long position) {
+    raise(SNAPSHOT, position);
+  }
+
+  /** For recovery, which has found out. */
   void setSnapshot(long position) {
     memory.set(SNAPSHOT, position);
   }
@@ -180,10 +197,7 @@ final class Control implements AutoCloseable {
 
   /** Moves forwards only: syncs may end in any order. */
   void raiseDurable(long position) {
-    long known = memory.get(DURABLE);
-    while (known < position && !memory.compareAndSet(DURABLE, known, position)) {
-      known = memory.get(DURABLE);
-    }
+    raise(DURABLE, position);
   }
 
   /** For recovery, which has found out. */

@@ -53,6 +53,9 @@ final class FileJournal implements Journal {
 
   private volatile boolean closed;
 
+  /** Held where a word of the control block changes that it will be sealed with. */
+  private final Object closing = new Object();
+
   FileJournal(Opening opening, Disk disk, Durability durability, Executor background)
       throws IOException {
     this.disk = disk;
@@ -208,11 +211,13 @@ final class FileJournal implements Journal {
       }
       try {
         return RecordReader.read(segment, position);
-      } catch (IOException e) {
-        if (segment.equals(segments.before(position))) {
-          throw e;
+      } catch (IOException | DatabaseException e) {
+        if (closed
+            || position < control.first()
+            || !segment.equals(segments.before(position))) {
+          return null; // released, or all closed, while it was read
         }
-        return null; // released meanwhile
+        throw e;
       }
     });
   }
@@ -358,13 +363,11 @@ final class FileJournal implements Journal {
   /** Syncs what was written without waiting for it. Called in the background, at any time. */
   void syncLater() {
     try {
-      long end = control.end();
-      if (closed || control.durable() >= end || session.isPoisoned()) {
-        return;
+      synchronized (closing) {
+        if (!closed && !session.isPoisoned()) {
+          syncAll();
+        }
       }
-      segments.refresh(); // another process may have gone on in a new one
-      segments.holding(end).file().sync();
-      control.raiseDurable(end);
     } catch (IOException | RuntimeException e) {
       if (!closed) {
         session.poison();
@@ -385,15 +388,20 @@ final class FileJournal implements Journal {
   public void store(Point at, Schema schema, Iterator<byte[]> parts) {
     Storage.run(() -> {
       long position = at.position();
-      if (closed || position <= control.snapshot()) {
-        return;
-      }
-      if (control.durable() < position) {
-        segments.holding(position).file().sync(); // a snapshot never runs ahead of its log
-        control.raiseDurable(position);
+      synchronized (closing) {
+        if (closed || position <= control.snapshot()) {
+          return;
+        }
+        if (control.durable() < position) {
+          syncAll(); // a snapshot never runs ahead of its log
+        }
       }
       SnapshotFile.write(disk, directory, meta.log(), (LogPoint) at, schema, parts);
-      control.setSnapshot(position);
+      synchronized (closing) {
+        if (!closed) {
+          control.raiseSnapshot(position);
+        }
+      }
     });
   }
 
@@ -405,11 +413,37 @@ final class FileJournal implements Journal {
       for (long base : segments.bases()) {
         first = base <= safe ? Math.max(base, first) : first;
       }
-      if (!closed && first > control.first()) {
-        control.raiseFirst(first); // durable before anything is gone
+      if (first > control.first() && raiseFirst(first)) {
         segments.release(first, Segments.Release.DELETE);
       }
     });
+  }
+
+  /** Durable, as what stands in for the rest is, before anything is gone. */
+  private boolean raiseFirst(long first) throws IOException {
+    synchronized (closing) {
+      if (closed) {
+        return false;
+      }
+      syncAll();
+      control.raiseFirst(first);
+      return true;
+    }
+  }
+
+  private void syncAll() throws IOException {
+    long end = control.end();
+    if (control.durable() < end) {
+      segments.refresh(); // another process may have gone on in a new one
+      Segment last = segments.holding(end);
+      try {
+        last.file().sync();
+      } catch (IOException | RuntimeException | Error e) {
+        session.poison(); // a sync is never tried again
+        throw e;
+      }
+      control.raiseDurable(end);
+    }
   }
 
   @Override
@@ -440,7 +474,9 @@ final class FileJournal implements Journal {
 
   @Override
   public void close() {
-    closed = true;
+    synchronized (closing) {
+      closed = true;
+    }
     spares.close();
     try {
       if (!session.isPoisoned()) {
@@ -456,11 +492,7 @@ final class FileJournal implements Journal {
   }
 
   private void closeInOrder() throws IOException {
-    long end = control.end();
-    if (control.durable() < end) {
-      segments.holding(end).file().sync();
-      control.raiseDurable(end);
-    }
+    syncAll();
     if (!lock.tryExclusive(CLOSE_WAIT)) {
       return; // the next opening takes a little longer
     }

@@ -59,7 +59,18 @@ final class SnapshotFile {
   static Journal.@Nullable Snapshot newest(Disk disk, Path directory, PartitionMeta meta)
       throws IOException {
     List<String> names = names(disk, directory);
-    return names.isEmpty() ? null : open(disk, directory.resolve(names.getLast()), meta.log());
+    while (!names.isEmpty()) {
+      try {
+        return open(disk, directory.resolve(names.getLast()), meta.log());
+      } catch (NoSuchFileException e) {
+        List<String> now = names(disk, directory);
+        if (now.equals(names)) {
+          throw e;
+        }
+        names = now; // another process has written a newer one and deleted it
+      }
+    }
+    return null;
   }
 
   /** The names of the snapshots in a directory, oldest first. */

@@ -1,0 +1,244 @@
+package dev.espora.db.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.espora.db.Database;
+import dev.espora.db.DatabaseException;
+import dev.espora.db.Durability;
+import dev.espora.db.Entry;
+import dev.espora.db.Log;
+import dev.espora.db.Options;
+import dev.espora.db.Store;
+import dev.espora.db.disk.Disk;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What happens between the steps of snapshots, releases and closing, whoever else is at work. */
+class JournalRacesTest {
+  @TempDir Path temporary;
+
+  record Row(long number, byte[] padding) {}
+
+  /** What to do before an operation of the disk on a path. */
+  @FunctionalInterface
+  interface Before {
+    void operation(String name, Path path) throws Exception;
+  }
+
+  private static Disk disk(Disk real, Before before) {
+    return (Disk)
+        Proxy.newProxyInstance(
+            Disk.class.getClassLoader(),
+            new Class<?>[] {Disk.class},
+            (_, method, arguments) -> {
+              if (arguments != null && arguments[0] instanceof Path path) {
+                before.operation(method.getName(), path);
+              }
+              try {
+                return method.invoke(real, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  private Path directory() {
+    return temporary.resolve("data");
+  }
+
+  private static void append(Log<Row> log, int rows, int bytes) {
+    List<Future<?>> all = new ArrayList<>();
+    for (int i = 0; i < rows; i++) {
+      all.add(log.appendAsync(new Row(i, new byte[bytes])));
+    }
+    all.forEach(each -> assertThat(each).succeedsWithin(java.time.Duration.ofSeconds(20)));
+  }
+
+  @Test
+  void aSnapshotThatIsFinishedAfterTheEndLeavesWhatWasSealedAlone() throws Exception {
+    Path control = directory().resolve("partitions/rows/control");
+    CountDownLatch begun = new CountDownLatch(1);
+    Disk slow =
+        disk(
+            Disk.local(),
+            (name, path) -> {
+              if (name.equals("rename")
+                  && path.toString().contains("snapshot-")
+                  && begun.getCount() > 0) {
+                begun.countDown();
+                for (int i = 0; i < 300 && !isSealed(control); i++) {
+                  TimeUnit.MILLISECONDS.sleep(10);
+                }
+              }
+            });
+    Options options = Options.DEFAULTS.withDurability(Durability.NONE);
+    try (Database db = Database.open(new FileMedium(slow, directory()), options)) {
+      append(db.log("rows", Row.class), 180, 100_000); // beyond 16 MiB
+      assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+    }
+    try (Database db = Database.open(directory(), options)) {
+      assertThat(db.log("rows", Row.class).size()).isEqualTo(180);
+    }
+  }
+
+  private static boolean isSealed(Path control) throws IOException {
+    byte[] block = Files.readAllBytes(control);
+    return IntStream.range(Control.BYTES - 8, Control.BYTES).anyMatch(i -> block[i] != 0);
+  }
+
+  @Test
+  void whoOpensWhileAnotherReplacesTheSnapshotReadsTheNewOne() throws Exception {
+    Disk real = Disk.local();
+    try (Database db = Database.open(directory())) {
+      append(db.log("rows", Row.class), 100, 2_000);
+    }
+    Path old = snapshots().getFirst();
+    Path newer = old.resolveSibling("7" + old.getFileName().toString().substring(1));
+    byte[] bytes = Files.readAllBytes(old);
+    try (Database first = Database.open(directory())) {
+      assertThat(first.log("rows", Row.class).size()).isEqualTo(100);
+      Disk raced =
+          disk(
+              real,
+              (name, path) -> {
+                if (name.equals("open") && path.equals(old) && Files.exists(old)) {
+                  Files.write(newer, bytes); // as if it were later
+                  Files.delete(old);
+                }
+              });
+      try (Database second = Database.open(new FileMedium(raced, directory()), Options.DEFAULTS)) {
+        assertThat(second.log("rows", Row.class).size()).isEqualTo(100);
+      }
+    }
+  }
+
+  private List<Path> snapshots() throws IOException {
+    try (Stream<Path> files = Files.list(directory().resolve("partitions/rows"))) {
+      return files.filter(file -> file.toString().endsWith(".snapshot")).toList();
+    }
+  }
+
+  @Test
+  void whereTheLogBeginsMovesForwardsOnlyWhoeverElseMovesIt() throws Exception {
+    SimulatedDisk disk = new SimulatedDisk();
+    disk.createDirectory(Path.of("/p"));
+    Path file = Path.of("/p/control");
+    Control.create(disk, file, 1, new LogRange(0, 0));
+    long seed = System.nanoTime();
+    try (Control control = Control.open(disk, file, 1);
+        ExecutorService executor = Executors.newFixedThreadPool(4)) {
+      List<Future<?>> threads = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        Random random = new Random(seed + i);
+        threads.add(
+            executor.submit(() -> {
+              long at = 0;
+              for (int n = 0; n < 5_000; n++) {
+                at += random.nextInt(100);
+                control.raiseFirst(at);
+                assertThat(control.first()).as("seed %s", seed).isGreaterThanOrEqualTo(at);
+              }
+            }));
+      }
+      for (Future<?> thread : threads) {
+        thread.get();
+      }
+    }
+  }
+
+  @Test
+  void movedEntriesThatFoundNoRoomAreForgotten() {
+    SimulatedDisk disk = new SimulatedDisk();
+    try (Database db = Database.open(new FileMedium(disk, Path.of("/data")), Options.DEFAULTS)) {
+      Store<String, String> store = db.store("texts", String.class, String.class);
+      disk.setFull(true);
+      for (int i = 0; i < 55; i++) {
+        store.put("k" + i, "x".repeat(1_000));
+      }
+      assertThatThrownBy(store::compact).isInstanceOf(DatabaseException.OutOfSpace.class);
+      long sequence = store.put("k0", "small").result(); // where a moved entry would stand
+      assertThat(store.compareAndSet("k0", sequence, "smaller").result()).isGreaterThan(sequence);
+      assertThat(store.read("k1").orElseThrow().value()).hasSize(1_000);
+      disk.setFull(false);
+      store.compact();
+      assertThat(store.size()).isEqualTo(55);
+      assertThat(store.read("k0").map(Entry::value)).contains("smaller");
+    }
+  }
+
+  @Test
+  void compactionWithoutSyncsTakesNothingFromWhatWasDurable() {
+    Options lax = Options.DEFAULTS.withDurability(Durability.NONE);
+    for (long seed = 1; seed <= 8; seed++) {
+      SimulatedDisk disk = new SimulatedDisk();
+      try (Database db = Database.open(new FileMedium(disk, Path.of("/data")), lax)) {
+        Store<Integer, String> store = db.store("texts", Integer.class, String.class);
+        for (int i = 0; i < 3_000; i++) {
+          var _ = store.async().put(i, "x".repeat(1_000));
+        }
+      }
+      SimulatedDisk crashed;
+      try (Database db = Database.open(new FileMedium(disk, Path.of("/data")), lax)) {
+        Store<Integer, String> store = db.store("texts", Integer.class, String.class);
+        assertThat(store.compact()).isPositive();
+        crashed = disk.afterPowerCut(new Random(seed));
+      }
+      try (Database db = Database.open(new FileMedium(crashed, Path.of("/data")), lax)) {
+        Store<Integer, String> store = db.store("texts", Integer.class, String.class);
+        assertThat(store.size()).as("seed %s", seed).isEqualTo(3_000);
+        for (int i = 0; i < 3_000; i++) {
+          assertThat(store.read(i)).as("seed %s", seed).isPresent();
+        }
+      }
+    }
+  }
+
+  @Test
+  void readersAreNeverDisturbedByCompaction() throws Exception {
+    try (Database db = Database.open(directory(), Options.DEFAULTS.withCachedValues(0));
+        Database other = Database.open(directory(), Options.DEFAULTS.withCachedValues(0));
+        ExecutorService executor = Executors.newFixedThreadPool(3)) {
+      Store<Integer, String> store = db.store("texts", Integer.class, String.class);
+      for (int i = 0; i < 200; i++) {
+        var _ = store.async().put(i, "x".repeat(1_000));
+      }
+      store.put(0, "the last one"); // and so all of them
+      long seed = System.nanoTime();
+      CountDownLatch end = new CountDownLatch(1);
+      List<Future<?>> readers = new ArrayList<>();
+      for (Database each : List.of(db, db, other)) {
+        Store<Integer, String> seen = each.store("texts", Integer.class, String.class);
+        Random random = new Random(seed + readers.size());
+        readers.add(
+            executor.submit(() -> {
+              while (end.getCount() > 0) {
+                assertThat(seen.read(random.nextInt(200))).as("seed %s", seed).isPresent();
+              }
+            }));
+      }
+      for (int round = 0; round < 60; round++) {
+        store.compact();
+      }
+      end.countDown();
+      for (Future<?> reader : readers) {
+        reader.get();
+      }
+    }
+  }
+}
