@@ -65,6 +65,11 @@ final class SnapshotFile {
     return disk.list(directory).stream().filter(name -> name.endsWith(SUFFIX)).toList();
   }
 
+  /** The name of the snapshot of a position. */
+  static String name(long position) {
+    return "%016x".formatted(position) + SUFFIX;
+  }
+
   /** Bytes of the snapshots in a directory. */
   static long bytes(Disk disk, Path directory) throws IOException {
     long bytes = 0;
@@ -202,7 +207,7 @@ final class SnapshotFile {
   /** Writes a snapshot and deletes those before it, in this order. */
   static void write(Disk disk, Path directory, long log, Journal.Snapshot snapshot)
       throws IOException {
-    String name = "%016x".formatted(snapshot.at().position()) + SUFFIX;
+    String name = name(snapshot.at().position());
     Path temporary =
         directory.resolve(
             "snapshot-%d-%d.tmp"
