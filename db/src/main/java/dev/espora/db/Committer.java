@@ -53,6 +53,7 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
   private volatile boolean contended;
   private volatile long waitingForLockSince;
   private volatile boolean closed;
+  private volatile Runnable upkeep = () -> {};
 
   private final ReentrantLock mutex = new ReentrantLock();
   private volatile View<S> view;
@@ -97,7 +98,7 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     this.durability = options.durability();
     this.slowNanos = options.slowCommit().toNanos();
     this.judge = new Judge<>(name, machine, journal.schema(), options);
-    this.snapshots = new Snapshotter<>(name, machine, journal, threads.housekeeper());
+    this.snapshots = new Snapshotter<>(name, machine, journal, threads.upkeep());
     this.decoders = new ArrayList<>();
     this.queue = new CommandQueue<>(limits.queueLength());
     for (Schema schema : journal.schemas()) {
@@ -325,10 +326,22 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     return System.nanoTime() - start;
   }
 
-  /**
-   * Called now and then: tells callers who stands in the way rather than let them wait for ever.
-   */
-  void giveUpWaitingForLock() {
+  /** What is to be looked at now and then beside the partition's own affairs. */
+  void setUpkeep(Runnable upkeep) {
+    this.upkeep = upkeep;
+  }
+
+  /** Called now and then. */
+  void watch() {
+    giveUpWaitingForLock();
+    if (!closed) {
+      journal.forgetReleased();
+      upkeep.run();
+    }
+  }
+
+  /** Tells callers who stands in the way rather than let them wait for ever. */
+  private void giveUpWaitingForLock() {
     long since = waitingForLockSince;
     if (since != 0 && System.nanoTime() - since > limits.lockWait().toNanos()) {
       String message =
@@ -450,6 +463,12 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     } finally {
       mutex.unlock();
     }
+  }
+
+  /** The newest state if no other process has written since; null if one has. */
+  @Nullable S stateIfCurrent() {
+    View<S> current = view;
+    return journal.end() == current.at.position() ? current.state : null;
   }
 
   /** The newest point that {@link #state} would return the state of. */

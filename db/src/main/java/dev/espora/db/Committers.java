@@ -3,6 +3,7 @@ package dev.espora.db;
 import java.io.Serial;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.LinkedTransferQueue;
@@ -22,8 +23,9 @@ import java.util.concurrent.TimeUnit;
  *       time;
  *   <li>completions: complete the futures of commands that nobody waits for, so that what hangs on
  *       them cannot hold up a commit;
- *   <li>housekeepers: two threads for background work: spare segments, snapshots, intervals, waits
- *       that have lasted too long.
+ *   <li>housekeeper: one thread for short background work: spare segments, intervals, waits that
+ *       have lasted too long;
+ *   <li>upkeep: one thread for long background work: snapshots and compaction.
  * </ul>
  */
 final class Committers implements AutoCloseable {
@@ -34,6 +36,7 @@ final class Committers implements AutoCloseable {
   private final ThreadPoolExecutor committers;
   private final ThreadPoolExecutor completions;
   private final ScheduledExecutorService housekeeper;
+  private final ThreadPoolExecutor upkeep;
   private final List<Committer<?, ?, ?, ?>> open = new CopyOnWriteArrayList<>();
 
   Committers() {
@@ -51,6 +54,10 @@ final class Committers implements AutoCloseable {
             1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads("espora-complete"));
     completions.allowCoreThreadTimeOut(true);
     housekeeper = Executors.newSingleThreadScheduledExecutor(threads("espora-housekeeper"));
+    upkeep =
+        new ThreadPoolExecutor(
+            1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads("espora-upkeep"));
+    upkeep.allowCoreThreadTimeOut(true);
     var _ =
         housekeeper.scheduleWithFixedDelay(
             this::watch, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
@@ -87,7 +94,11 @@ final class Committers implements AutoCloseable {
 
   private void watch() {
     for (Committer<?, ?, ?, ?> committer : open) {
-      committer.giveUpWaitingForLock();
+      try {
+        committer.watch();
+      } catch (DatabaseException e) {
+        // whoever uses the partition is told so
+      }
     }
   }
 
@@ -115,13 +126,20 @@ final class Committers implements AutoCloseable {
     return housekeeper;
   }
 
+  /** For long work that may wait for commits: snapshots and compaction. */
+  Executor upkeep() {
+    return upkeep;
+  }
+
   @Override
   public void close() {
     housekeeper.shutdown();
+    upkeep.shutdown();
     committers.shutdown();
     completions.shutdown();
     try {
       boolean _ = housekeeper.awaitTermination(5, TimeUnit.SECONDS);
+      boolean _ = upkeep.awaitTermination(5, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

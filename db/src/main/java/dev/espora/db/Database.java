@@ -2,6 +2,7 @@ package dev.espora.db;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.regex.Pattern;
@@ -112,6 +113,43 @@ public final class Database implements AutoCloseable {
       partitions.put(name, known);
     }
     return typed(known.handle);
+  }
+
+  /**
+   * Opens a store, creating it if there is none. Opening it again gives the same store.
+   *
+   * @param name one to 64 of {@code a-z 0-9 _ -}
+   * @param keys the type of the keys, see {@link Store}
+   * @param values the type of the values: a record, or whatever else {@link
+   *     dev.espora.db.codec.Codec#of} takes
+   * @throws IllegalArgumentException if a type cannot be stored
+   * @throws DatabaseException as {@link #partition} says
+   */
+  public synchronized <K, V> Store<K, V> store(String name, Class<K> keys, Class<V> values) {
+    List<Class<?>> key = List.of(keys, values);
+    Opened known = known(name, key);
+    if (known == null) {
+      StoreTypes<K, V> types = new StoreTypes<>(name, keys, values, options.limits());
+      StoreMachine machine =
+          new StoreMachine(types.order(), types.events(), options.limits().storeBytes());
+      var committer = open(name, machine);
+      machine.journal = committer.journal();
+      types.learn(committer.journal().schemas());
+      StoreUpkeep upkeep = upkeep(committer, types.events(), types.order());
+      known = new Opened(key, new Store<>(committer, types, upkeep, options), committer);
+      partitions.put(name, known);
+    }
+    return typed(known.handle);
+  }
+
+  private StoreUpkeep upkeep(
+      Committer<StoreState, StoreCommand, StoreEvent, StoreResult> committer,
+      StoreCodec codec,
+      KeyOrder order) {
+    StoreUpkeep upkeep =
+        new StoreUpkeep(committer, codec, order, options.clock(), threads.upkeep());
+    committer.setUpkeep(upkeep::consider);
+    return upkeep;
   }
 
   /**

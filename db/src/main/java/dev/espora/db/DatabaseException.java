@@ -33,6 +33,24 @@ public abstract sealed class DatabaseException extends RuntimeException {
     }
   }
 
+  /** An entry was written by somebody else since its sequence was read. Nothing was changed. */
+  public static final class Conflict extends DatabaseException {
+    @Serial private static final long serialVersionUID = 1;
+
+    public Conflict(String message) {
+      super(message, null);
+    }
+  }
+
+  /** An entry's time to live was over before it could be written. Nothing was changed. */
+  public static final class Expired extends DatabaseException {
+    @Serial private static final long serialVersionUID = 1;
+
+    public Expired(String message) {
+      super(message, null);
+    }
+  }
+
   /** A name, key, value, batch, store or option is beyond its limit. Nothing was changed. */
   public static final class LimitExceeded extends DatabaseException {
     @Serial private static final long serialVersionUID = 1;

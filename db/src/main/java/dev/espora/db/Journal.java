@@ -4,6 +4,7 @@ import dev.espora.db.codec.Input;
 import dev.espora.db.codec.Schema;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,10 +107,12 @@ public interface Journal extends AutoCloseable {
   Reader reader();
 
   /**
-   * The events up to a point, oldest first, lazily, beginning somewhere at or before the event at a
-   * position.
+   * The events, oldest first, lazily, beginning somewhere at or before the event at a position.
+   *
+   * @param to the position up to which they are wanted, asked for now and then: where it moves on,
+   *     a scan that had ended goes on
    */
-  EventScan scan(long from, Point to);
+  EventScan scan(long from, LongSupplier to);
 
   /** The events before a point, newest first, lazily. */
   EventScan scanBackwards(Point from);

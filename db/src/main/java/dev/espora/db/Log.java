@@ -90,7 +90,8 @@ public final class Log<T> {
 
   /** All rows, oldest first, read from disk as they are asked for. Close the stream. */
   public Stream<T> rows() {
-    return stream(partition.journal().scan(0, partition.current()));
+    long end = partition.current().position();
+    return stream(partition.journal().scan(0, () -> end));
   }
 
   /**

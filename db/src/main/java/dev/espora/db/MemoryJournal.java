@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -187,19 +189,15 @@ final class MemoryJournal implements Journal {
   }
 
   @Override
-  public EventScan scan(long from, Point to) {
+  public EventScan scan(long from, LongSupplier to) {
     Long start = batches.floorKey(Math.max(from, first));
-    var next =
-        new Object() {
-          Map.@Nullable Entry<Long, byte[]> batch =
-              start == null ? batches.firstEntry() : batches.ceilingEntry(start);
-        };
+    AtomicLong next = new AtomicLong(start == null ? 0 : start);
     return new Scan(() -> {
-      Map.Entry<Long, byte[]> batch = next.batch;
-      if (batch == null || batch.getKey() >= to.position()) {
+      Map.Entry<Long, byte[]> batch = batches.ceilingEntry(next.get());
+      if (batch == null || batch.getKey() >= to.getAsLong()) {
         return null;
       }
-      next.batch = batches.higherEntry(batch.getKey());
+      next.set(batch.getKey() + batch.getValue().length);
       return records(batch);
     });
   }
@@ -254,6 +252,7 @@ final class MemoryJournal implements Journal {
       while (index >= records.size()) {
         List<Placed> next = more.get();
         if (next == null) {
+          index = records.size() - 1; // there may be more later
           return false;
         }
         records = next;

@@ -38,9 +38,7 @@ class SharingTest {
 
   @Test
   void aStoppedHolderOfTheLockGivesBusyAndNotAHang() throws Exception {
-    Limits limits =
-        new Limits(
-            1 << 10, 1 << 20, 100, 1 << 20, 100, Duration.ofSeconds(5), Duration.ofMillis(200));
+    Limits limits = Limits.DEFAULTS.withLockWait(Duration.ofMillis(200));
     try (Database db = Database.open(directory(), Options.DEFAULTS.withLimits(limits))) {
       Partition<Counter.Total, Long, Long> counter = db.partition("counter", new Counter());
       counter.submit(1L);
@@ -63,8 +61,7 @@ class SharingTest {
   @Test
   void aFullQueueMakesCallersWaitAndThenTellsThem() throws Exception {
     Limits limits =
-        new Limits(
-            1 << 10, 1 << 20, 100, 1 << 20, 4, Duration.ofMillis(50), Duration.ofSeconds(60));
+        Limits.DEFAULTS.withQueue(4, Duration.ofMillis(50)).withLockWait(Duration.ofSeconds(60));
     try (Database db = Database.open(directory(), Options.DEFAULTS.withLimits(limits))) {
       Partition<Counter.Total, Long, Long> counter = db.partition("counter", new Counter());
       List<CompletableFuture<Receipt<Long>>> queued = new ArrayList<>();
@@ -158,8 +155,7 @@ class SharingTest {
 
   @Test
   void aValueOrBatchBeyondItsLimitIsRefusedAndChangesNothing() {
-    Limits limits =
-        new Limits(1 << 10, 1_000, 3, 2_000, 100, Duration.ofSeconds(5), Duration.ofSeconds(5));
+    Limits limits = Limits.DEFAULTS.withValueBytes(1_000).withBatch(3, 2_000);
     try (Database db = Database.open(directory(), Options.DEFAULTS.withLimits(limits))) {
       Log<String> log = db.log("rows", String.class);
       assertThatThrownBy(() -> log.append("x".repeat(1_000)))

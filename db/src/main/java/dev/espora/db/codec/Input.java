@@ -96,6 +96,11 @@ public final class Input {
     return value;
   }
 
+  /** The last {@code count} bytes that were read. */
+  public byte[] readAgain(int count) {
+    return Arrays.copyOfRange(bytes, position - count, position);
+  }
+
   public String readString() {
     int length = readLength();
     String value = new String(bytes, position, length, StandardCharsets.UTF_8);

@@ -181,6 +181,11 @@ public final class PosixDisk implements Disk {
     }
 
     @Override
+    public FileMapping map() throws IOException {
+      return MappedFile.of(file);
+    }
+
+    @Override
     public void write(byte[] source, int offset, int length, long position) throws IOException {
       int descriptor = enter();
       try {

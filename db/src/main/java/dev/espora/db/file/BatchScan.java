@@ -42,7 +42,7 @@ abstract class BatchScan implements Journal.EventScan {
     while (index < 0 || index >= events.size()) {
       events.clear();
       if (!Storage.call(this::readBatch)) {
-        within = false;
+        within = false; // a later call may find more
         return false;
       }
       index = first(events.size());

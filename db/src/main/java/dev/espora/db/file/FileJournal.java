@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,10 @@ final class FileJournal implements Journal {
   private final LogReader log;
 
   private boolean tailIsDirty;
+
+  /** Used by the thread alone that forgets. */
+  private long forgotten;
+
   private volatile boolean closed;
 
   FileJournal(Opening opening, Disk disk, Durability durability, Executor background)
@@ -99,12 +104,12 @@ final class FileJournal implements Journal {
 
   private @Nullable Snapshot rewindTo(long first) throws IOException {
     segments.refresh();
+    segments.release(first, Segments.Release.FORGET);
     Snapshot snapshot = SnapshotFile.newest(disk, directory, meta);
     try {
       LogPoint at = snapshot == null ? null : (LogPoint) snapshot.at();
       LogPoint start = Recovery.start(segments, meta, at, first, directory);
       log.moveTo(segments.holding(start.position()), start);
-      segments.release(first, Segments.Release.FORGET);
       if (snapshot != null && !start.equals(at)) {
         snapshot.close(); // older than the log
         return null;
@@ -208,9 +213,17 @@ final class FileJournal implements Journal {
   public @Nullable Event read(long position) {
     return Storage.find(() -> {
       Segment segment = segments.before(position);
-      return segment == null || position < control.first()
-          ? null
-          : RecordReader.read(segment, position);
+      if (segment == null || position < control.first()) {
+        return null;
+      }
+      try {
+        return RecordReader.read(segment, position);
+      } catch (IOException e) {
+        if (segment.equals(segments.before(position))) {
+          throw e;
+        }
+        return null; // released meanwhile
+      }
     });
   }
 
@@ -220,13 +233,13 @@ final class FileJournal implements Journal {
   }
 
   @Override
-  public EventScan scan(long from, Point to) {
+  public EventScan scan(long from, LongSupplier to) {
     return Storage.call(() -> {
       Segment first = from <= control.first() ? null : segments.before(from);
       if (first == null) {
         first = segments.at(control.first());
       }
-      return new ForwardScan(segments, meta.log(), first, (LogPoint) to);
+      return new ForwardScan(segments, meta.log(), first, to);
     });
   }
 
@@ -397,9 +410,10 @@ final class FileJournal implements Journal {
   @Override
   public void release(long before) {
     Storage.run(() -> {
+      long safe = Math.min(before, log.at().position() - 1); // not the segment of the cursor
       long first = control.first();
       for (long base : segments.bases()) {
-        first = base <= before ? Math.max(base, first) : first;
+        first = base <= safe ? Math.max(base, first) : first;
       }
       if (!closed && first > control.first()) {
         control.raiseFirst(first); // durable before anything is gone
@@ -410,8 +424,11 @@ final class FileJournal implements Journal {
 
   @Override
   public void forgetReleased() {
-    Storage.run(() ->
-        segments.release(Math.min(control.first(), log.at().position()), Segments.Release.FORGET));
+    long safe = Math.min(control.first(), log.at().position() - 1);
+    if (safe > forgotten) {
+      forgotten = safe;
+      Storage.run(() -> segments.release(safe, Segments.Release.FORGET));
+    }
   }
 
   @Override

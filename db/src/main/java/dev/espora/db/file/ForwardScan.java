@@ -1,23 +1,25 @@
 package dev.espora.db.file;
 
 import java.io.IOException;
+import java.util.function.LongSupplier;
 
-/** Reads a log from the beginning of a segment to a point. */
+/** Reads a log from the beginning of a segment to a point that may move on. */
 final class ForwardScan extends BatchScan {
   private final LogReader log;
-  private final long to;
+  private final LongSupplier to;
 
-  ForwardScan(Segments segments, long log, Segment first, LogPoint to) {
+  ForwardScan(Segments segments, long log, Segment first, LongSupplier to) {
     this.log = new LogReader(segments, log, READ_AHEAD, first, first.header().start());
-    this.to = to.position();
+    this.to = to;
   }
 
   @Override
   boolean readBatch() throws IOException {
-    if (log.at().position() >= to) {
+    long end = to.getAsLong();
+    if (log.at().position() >= end) {
       return false;
     }
-    if (!log.read(to)) {
+    if (!log.read(end)) {
       throw log.unreadable();
     }
     log.take(this::add);

@@ -4,48 +4,79 @@ import dev.espora.db.Batch;
 import dev.espora.db.DatabaseException;
 import dev.espora.db.Journal;
 import dev.espora.db.codec.Input;
+import dev.espora.db.disk.FileMapping;
 import java.io.IOException;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
-/** Reads one record at a position that is known to hold one, and checks every byte of it. */
+/**
+ * Reads one record at a position that is known to hold one, and checks every byte of it: from
+ * memory where the segment is mapped, else from the file.
+ */
 final class RecordReader {
-  /** Most records are shorter, and then one read is enough. */
+  /** Bytes read in front of a record: the checksum that its own is chained to. */
+  private static final int BEFORE = 4;
+
+  /** Most records are shorter, and then one read of the file is enough. */
   private static final int GUESS = 512;
 
   private RecordReader() {}
 
+  /** The event of a record. */
   static Journal.Event read(Segment segment, long position) throws IOException {
+    long offset = segment.offset(position) - BEFORE;
+    byte[] bytes = mapped(segment, offset);
+    if (bytes == null) {
+      bytes = fromFile(segment, offset, position);
+    }
+    int length = Mark.word(bytes, BEFORE) & Batch.MAX_PAYLOAD_BYTES;
+    if (Mark.word(bytes, BEFORE + 4 + length)
+        != Mark.recordChecksum(new CRC32C(), bytes, BEFORE, length)) {
+      throw corrupt(segment, position, "the checksum of a record is wrong");
+    }
+    Input payload = new Input(bytes, BEFORE + 4, length);
+    return new Journal.Event((int) payload.readUnsigned(), payload);
+  }
+
+  /** The record with what is before it, or null if it has to be read from the file. */
+  private static byte @Nullable [] mapped(Segment segment, long offset) {
+    FileMapping mapping = segment.mapping();
+    if (mapping == null || offset + GUESS > mapping.size()) {
+      return null;
+    }
+    try {
+      int word = mapping.getInt(offset + BEFORE);
+      int size = BEFORE + (word & Batch.MAX_PAYLOAD_BYTES) + Batch.RECORD_OVERHEAD;
+      if (word >>> 28 != Batch.EVENT || offset + size > mapping.size()) {
+        return null;
+      }
+      byte[] bytes = new byte[size];
+      mapping.get(offset, bytes, 0, size);
+      return bytes;
+    } catch (IllegalStateException | InternalError e) {
+      return null; // closed, or the disk fails: the file says which
+    }
+  }
+
+  private static byte[] fromFile(Segment segment, long offset, long position) throws IOException {
     byte[] bytes = new byte[GUESS];
-    int start = 4; // behind the checksum before, which the record's own covers
-    int read = segment.file().read(bytes, 0, GUESS, segment.offset(position) - start);
-    if (read < start + Batch.RECORD_OVERHEAD) {
+    int read = segment.file().read(bytes, 0, GUESS, offset);
+    if (read < BEFORE + Batch.RECORD_OVERHEAD) {
       throw corrupt(segment, position, "the file ends here");
     }
-    int word = Mark.word(bytes, start);
-    int length = word & Batch.MAX_PAYLOAD_BYTES;
-    int size = start + length + Batch.RECORD_OVERHEAD;
-    if (word >>> 28 != Batch.EVENT
-        || segment.offset(position) + size - start > fileBytes(segment)) {
+    int word = Mark.word(bytes, BEFORE);
+    int size = BEFORE + (word & Batch.MAX_PAYLOAD_BYTES) + Batch.RECORD_OVERHEAD;
+    if (word >>> 28 != Batch.EVENT || offset + size > segment.file().size()) {
       throw corrupt(segment, position, "no record begins here");
     }
     if (size > read) {
       bytes = new byte[size];
-      read = segment.file().read(bytes, 0, size, segment.offset(position) - start);
+      read = segment.file().read(bytes, 0, size, offset);
       if (read < size) {
         throw corrupt(segment, position, "the file ends within a record");
       }
     }
-    if (Mark.word(bytes, start + 4 + length)
-        != Mark.recordChecksum(new CRC32C(), bytes, start, length)) {
-      throw corrupt(segment, position, "the checksum of a record is wrong");
-    }
-    Input payload = new Input(bytes, start + 4, length);
-    return new Journal.Event((int) payload.readUnsigned(), payload);
-  }
-
-  /** What a file was made for, or is, if a single long batch made it longer. */
-  private static long fileBytes(Segment segment) throws IOException {
-    return segment.limit() - segment.base() + SegmentHeader.BYTES;
+    return bytes;
   }
 
   private static DatabaseException.Corrupt corrupt(Segment segment, long position, String why) {

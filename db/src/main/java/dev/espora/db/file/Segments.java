@@ -244,7 +244,7 @@ final class Segments implements AutoCloseable {
 
   private synchronized void retire(Segment segment) {
     if (pins == 0) {
-      segment.file().close();
+      segment.close();
     } else {
       retired.add(segment);
     }
@@ -276,7 +276,7 @@ final class Segments implements AutoCloseable {
   synchronized void unpin() {
     pins--;
     if (pins == 0) {
-      retired.forEach(segment -> segment.file().close());
+      retired.forEach(Segment::close);
       retired.clear();
     }
   }
@@ -351,7 +351,7 @@ final class Segments implements AutoCloseable {
   public void close() {
     known.keySet().forEach(this::forget);
     synchronized (this) {
-      retired.forEach(segment -> segment.file().close());
+      retired.forEach(Segment::close);
       retired.clear();
     }
   }

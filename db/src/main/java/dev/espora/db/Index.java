@@ -1,0 +1,463 @@
+package dev.espora.db;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where each key's entry stands in the log: a B+ tree whose nodes never change, so that a reader
+ * keeps the one it got, and a scan sees one moment. A change copies the nodes from the root to one
+ * leaf, and what it leaves alone is shared; overwriting an entry does not copy the leaf's keys.
+ *
+ * <p>Keys and entries lie in arrays of exact length: per entry its key and some 30 bytes.
+ */
+final class Index {
+  /** Children or entries of a node. More make lookups shallower and changes more expensive. */
+  static final int MOST = 32;
+
+  /** A node with fewer is put together with its neighbour where both fit into one. */
+  private static final int FEWEST = 12;
+
+  /** A node whose keys take more is split, too. */
+  private static final int MOST_KEY_BYTES = 1 << 15;
+
+  static final Leaf EMPTY = new Leaf(KeyBlock.EMPTY, new long[0], new long[0], new int[0], null);
+
+  private Index() {}
+
+  sealed interface Node {
+    KeyBlock keys();
+
+    /** Entries or children. */
+    int size();
+  }
+
+  /**
+   * Where an entry stands and what a decision has to know of it.
+   *
+   * @param position of its event in the log
+   * @param bytes that its event takes in the log
+   * @param created in milliseconds since 1970
+   * @param expires in milliseconds since 1970, {@link Long#MAX_VALUE} for never
+   */
+  record Slot(long position, int bytes, long created, long expires) {}
+
+  /** Entries in the order of their keys. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
+  record Leaf(
+      KeyBlock keys, long[] positions, long[] created, int[] bytes, long @Nullable [] expires)
+      implements Node {
+
+    @Override
+    public int size() {
+      return positions.length;
+    }
+
+    long expires(int index) {
+      return expires == null ? Long.MAX_VALUE : expires[index];
+    }
+
+    Slot slot(int index) {
+      return new Slot(positions[index], bytes[index], created[index], expires(index));
+    }
+
+    private Leaf with(int index, Slot slot) {
+      long[] newPositions = positions.clone();
+      newPositions[index] = slot.position;
+      long[] newCreated = created;
+      if (created[index] != slot.created) {
+        newCreated = created.clone();
+        newCreated[index] = slot.created;
+      }
+      int[] newBytes = bytes;
+      if (bytes[index] != slot.bytes) {
+        newBytes = bytes.clone();
+        newBytes[index] = slot.bytes;
+      }
+      long[] newExpires = expires;
+      if (expires(index) != slot.expires) {
+        newExpires = expires == null ? never(size()) : expires.clone();
+        newExpires[index] = slot.expires;
+      }
+      return new Leaf(keys, newPositions, newCreated, newBytes, newExpires);
+    }
+
+    private Leaf insert(int index, byte[] key, Slot slot) {
+      long[] newExpires = null;
+      if (expires != null || slot.expires != Long.MAX_VALUE) {
+        newExpires = opened(expires == null ? never(size()) : expires, index);
+        newExpires[index] = slot.expires;
+      }
+      long[] newPositions = opened(positions, index);
+      newPositions[index] = slot.position;
+      long[] newCreated = opened(created, index);
+      newCreated[index] = slot.created;
+      int[] newBytes = new int[bytes.length + 1];
+      System.arraycopy(bytes, 0, newBytes, 0, index);
+      System.arraycopy(bytes, index, newBytes, index + 1, bytes.length - index);
+      newBytes[index] = slot.bytes;
+      return new Leaf(keys.insert(index, key), newPositions, newCreated, newBytes, newExpires);
+    }
+
+    private Leaf remove(int index) {
+      int[] newBytes = new int[bytes.length - 1];
+      System.arraycopy(bytes, 0, newBytes, 0, index);
+      System.arraycopy(bytes, index + 1, newBytes, index, newBytes.length - index);
+      return new Leaf(
+          keys.remove(index),
+          closed(positions, index),
+          closed(created, index),
+          newBytes,
+          expires == null ? null : closed(expires, index));
+    }
+
+    private Leaf slice(int from, int to) {
+      return new Leaf(
+          keys.slice(from, to),
+          Arrays.copyOfRange(positions, from, to),
+          Arrays.copyOfRange(created, from, to),
+          Arrays.copyOfRange(bytes, from, to),
+          expires == null ? null : Arrays.copyOfRange(expires, from, to));
+    }
+
+    private Leaf append(Leaf other) {
+      int[] newBytes = Arrays.copyOf(bytes, size() + other.size());
+      System.arraycopy(other.bytes, 0, newBytes, size(), other.size());
+      long[] newExpires = null;
+      if (expires != null || other.expires != null) {
+        newExpires =
+            joined(
+                expires == null ? never(size()) : expires,
+                other.expires == null ? never(other.size()) : other.expires);
+      }
+      return new Leaf(
+          keys.append(other.keys),
+          joined(positions, other.positions),
+          joined(created, other.created),
+          newBytes,
+          newExpires);
+    }
+  }
+
+  /**
+   * Children in the order of their keys.
+   *
+   * @param keys in front of each child but the first: no key of it is lower, all before it are
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
+  record Inner(KeyBlock keys, Node[] children) implements Node {
+
+    @Override
+    public int size() {
+      return children.length;
+    }
+
+    /** The index of the child that a key belongs to. */
+    int child(KeyOrder order, byte[] key) {
+      int found = keys.find(order, key);
+      return found >= 0 ? found + 1 : -1 - found;
+    }
+
+    private Inner with(int index, Node child) {
+      Node[] changed = children.clone();
+      changed[index] = child;
+      return new Inner(keys, changed);
+    }
+
+    private Inner split(int index, Node left, byte[] separator, Node right) {
+      Node[] changed = new Node[children.length + 1];
+      System.arraycopy(children, 0, changed, 0, index);
+      changed[index] = left;
+      changed[index + 1] = right;
+      System.arraycopy(children, index + 1, changed, index + 2, children.length - index - 1);
+      return new Inner(keys.insert(index, separator), changed);
+    }
+
+    /** Without a child; the separator beside it goes as well. */
+    private Inner without(int index) {
+      Node[] changed = new Node[children.length - 1];
+      System.arraycopy(children, 0, changed, 0, index);
+      System.arraycopy(children, index + 1, changed, index, changed.length - index);
+      return new Inner(keys.remove(Math.max(0, index - 1)), changed);
+    }
+
+    private Inner slice(int from, int to) {
+      return new Inner(keys.slice(from, to - 1), Arrays.copyOfRange(children, from, to));
+    }
+  }
+
+  private static long[] never(int length) {
+    long[] never = new long[length];
+    Arrays.fill(never, Long.MAX_VALUE);
+    return never;
+  }
+
+  private static long[] opened(long[] array, int index) {
+    long[] longer = new long[array.length + 1];
+    System.arraycopy(array, 0, longer, 0, index);
+    System.arraycopy(array, index, longer, index + 1, array.length - index);
+    return longer;
+  }
+
+  private static long[] closed(long[] array, int index) {
+    long[] shorter = new long[array.length - 1];
+    System.arraycopy(array, 0, shorter, 0, index);
+    System.arraycopy(array, index + 1, shorter, index, shorter.length - index);
+    return shorter;
+  }
+
+  private static long[] joined(long[] first, long[] second) {
+    long[] all = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, all, first.length, second.length);
+    return all;
+  }
+
+  // --- looking up
+
+  /** The leaf that a key is in, or would be. */
+  static Leaf leaf(Node root, KeyOrder order, byte[] key) {
+    Node node = root;
+    while (node instanceof Inner inner) {
+      node = inner.children[inner.child(order, key)];
+    }
+    return (Leaf) node;
+  }
+
+  static @Nullable Slot find(Node root, KeyOrder order, byte[] key) {
+    Leaf leaf = leaf(root, order, key);
+    int index = leaf.keys.find(order, key);
+    return index < 0 ? null : leaf.slot(index);
+  }
+
+  // --- changing
+
+  /** What a change took away. */
+  static final class Replaced {
+    @Nullable Slot slot;
+  }
+
+  /** The tree with an entry put at a key. */
+  static Node put(Node root, KeyOrder order, byte[] key, Slot slot, Replaced replaced) {
+    Node changed = putInto(root, order, key, slot, replaced);
+    if (!isOverfull(changed)) {
+      return changed;
+    }
+    int at = splitAt(changed, changed.size());
+    return new Inner(
+        KeyBlock.EMPTY.insert(0, separator(changed, at)),
+        new Node[] {left(changed, at), right(changed, at)});
+  }
+
+  private static Node putInto(Node node, KeyOrder order, byte[] key, Slot slot, Replaced replaced) {
+    if (node instanceof Leaf leaf) {
+      int index = leaf.keys.find(order, key);
+      if (index < 0) {
+        return leaf.insert(-1 - index, key, slot);
+      }
+      replaced.slot = leaf.slot(index);
+      return leaf.with(index, slot);
+    }
+    Inner inner = (Inner) node;
+    int index = inner.child(order, key);
+    Node child = putInto(inner.children[index], order, key, slot, replaced);
+    if (!isOverfull(child)) {
+      return inner.with(index, child);
+    }
+    // where keys come in ascending order, the left one will not grow any more and stays full
+    boolean ascending = index == inner.size() - 1 && child.size() > MOST;
+    int at = ascending ? MOST : splitAt(child, child.size());
+    return inner.split(index, left(child, at), separator(child, at), right(child, at));
+  }
+
+  private static boolean isOverfull(Node node) {
+    return node.size() > MOST || (node.size() > 2 && node.keys().bytes().length > MOST_KEY_BYTES);
+  }
+
+  private static int splitAt(Node node, int size) {
+    return node instanceof Inner && size < 4 ? size - 1 : size / 2;
+  }
+
+  private static Node left(Node node, int at) {
+    return switch (node) {
+      case Leaf leaf -> leaf.slice(0, at);
+      case Inner inner -> inner.slice(0, at);
+    };
+  }
+
+  private static Node right(Node node, int at) {
+    return switch (node) {
+      case Leaf leaf -> leaf.slice(at, leaf.size());
+      case Inner inner -> inner.slice(at, inner.size());
+    };
+  }
+
+  private static byte[] separator(Node node, int at) {
+    return switch (node) {
+      case Leaf leaf -> leaf.keys.get(at);
+      case Inner inner -> inner.keys.get(at - 1);
+    };
+  }
+
+  /** The tree without a key. */
+  static Node remove(Node root, KeyOrder order, byte[] key, Replaced replaced) {
+    Node changed = removeFrom(root, order, key, replaced);
+    while (changed instanceof Inner inner && inner.size() == 1) {
+      changed = inner.children[0];
+    }
+    return changed.size() == 0 ? EMPTY : changed;
+  }
+
+  private static Node removeFrom(Node node, KeyOrder order, byte[] key, Replaced replaced) {
+    if (node instanceof Leaf leaf) {
+      int index = leaf.keys.find(order, key);
+      if (index < 0) {
+        return leaf;
+      }
+      replaced.slot = leaf.slot(index);
+      return leaf.remove(index);
+    }
+    Inner inner = (Inner) node;
+    int index = inner.child(order, key);
+    Node child = removeFrom(inner.children[index], order, key, replaced);
+    if (replaced.slot == null) {
+      return inner;
+    }
+    if (child.size() == 0) {
+      return inner.size() == 1 ? child : inner.without(index);
+    }
+    if (child.size() >= FEWEST || inner.size() == 1) {
+      return inner.with(index, child);
+    }
+    return mergeWithNeighbour(inner.with(index, child), index);
+  }
+
+  private static Inner mergeWithNeighbour(Inner inner, int index) {
+    int first = index == 0 ? 0 : index - 1;
+    Node left = inner.children[first];
+    Node right = inner.children[first + 1];
+    int keyBytes = left.keys().bytes().length + right.keys().bytes().length;
+    if (left.size() + right.size() > MOST || keyBytes > MOST_KEY_BYTES / 2) {
+      return inner;
+    }
+    Node merged = join(left, inner.keys.get(first), right);
+    return inner.without(first + 1).with(first, merged);
+  }
+
+  private static Node join(Node left, byte[] separator, Node right) {
+    if (left instanceof Leaf leaf) {
+      return leaf.append((Leaf) right);
+    }
+    Inner one = (Inner) left;
+    Inner other = (Inner) right;
+    Node[] children = Arrays.copyOf(one.children, one.size() + other.size());
+    System.arraycopy(other.children, 0, children, one.size(), other.size());
+    KeyBlock keys = one.keys.insert(one.keys.count(), separator).append(other.keys);
+    return new Inner(keys, children);
+  }
+
+  // --- as a whole
+
+  /** A tree of leaves that are in order, none of them empty. */
+  static Node of(List<Leaf> leaves) {
+    if (leaves.isEmpty()) {
+      return EMPTY;
+    }
+    List<Node> level = new ArrayList<>(leaves);
+    List<byte[]> firsts = new ArrayList<>();
+    int longest = 1;
+    for (Leaf leaf : leaves) {
+      firsts.add(leaf.keys.get(0));
+      longest = Math.max(longest, firsts.getLast().length);
+    }
+    int most = Math.clamp(MOST_KEY_BYTES / longest, 2, MOST);
+    while (level.size() > 1) {
+      List<Node> above = new ArrayList<>();
+      List<byte[]> firstsAbove = new ArrayList<>();
+      int groups = (level.size() + most - 1) / most;
+      for (int group = 0; group < groups; group++) {
+        int from = (int) ((long) level.size() * group / groups);
+        int to = (int) ((long) level.size() * (group + 1) / groups);
+        above.add(
+            new Inner(block(firsts, from + 1, to), level.subList(from, to).toArray(Node[]::new)));
+        firstsAbove.add(firsts.get(from));
+      }
+      level = above;
+      firsts.clear();
+      firsts.addAll(firstsAbove);
+    }
+    return level.getFirst();
+  }
+
+  private static KeyBlock block(List<byte[]> keys, int from, int to) {
+    int length = 0;
+    char[] ends = new char[to - from];
+    for (int i = from; i < to; i++) {
+      length += keys.get(i).length;
+      ends[i - from] = (char) length;
+    }
+    byte[] bytes = new byte[length];
+    int at = 0;
+    for (int i = from; i < to; i++) {
+      System.arraycopy(keys.get(i), 0, bytes, at, keys.get(i).length);
+      at += keys.get(i).length;
+    }
+    return new KeyBlock(bytes, ends);
+  }
+
+  /** The leaves of a tree from the one that a key is in or would be; all if there is no key. */
+  static Iterator<Leaf> leaves(Node root, KeyOrder order, byte @Nullable [] from) {
+    return new Leaves(root, order, from);
+  }
+
+  private static final class Leaves implements Iterator<Leaf> {
+    private final Deque<Iterator<Node>> path = new ArrayDeque<>();
+    private @Nullable Leaf next;
+
+    Leaves(Node root, KeyOrder order, byte @Nullable [] from) {
+      Node node = root;
+      while (node instanceof Inner inner) {
+        int index = from == null ? 0 : inner.child(order, from);
+        path.push(Arrays.asList(inner.children).subList(index + 1, inner.size()).iterator());
+        node = inner.children[index];
+      }
+      next = (Leaf) node;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return next != null;
+    }
+
+    @Override
+    public Leaf next() {
+      Leaf leaf = next;
+      if (leaf == null) {
+        throw new NoSuchElementException();
+      }
+      next = advance();
+      return leaf;
+    }
+
+    private @Nullable Leaf advance() {
+      while (!path.isEmpty()) {
+        if (!path.peek().hasNext()) {
+          path.pop();
+          continue;
+        }
+        Node node = path.peek().next();
+        while (node instanceof Inner inner) {
+          Iterator<Node> children = Arrays.asList(inner.children).iterator();
+          node = children.next();
+          path.push(children);
+        }
+        return (Leaf) node;
+      }
+      return null;
+    }
+  }
+}

@@ -1,0 +1,202 @@
+package dev.espora.db;
+
+import dev.espora.db.codec.Codec;
+import dev.espora.db.codec.Input;
+import dev.espora.db.codec.Schema;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The order of a store's keys, told from their encoded bytes: the natural order of the type where
+ * it has one, else that of the bytes. Equal keys have equal bytes, and different keys are never
+ * equal in this order. Immutable and safe for use by any number of threads.
+ */
+abstract class KeyOrder {
+
+  /** Compares two ranges of bytes that hold a key each. */
+  abstract int compare(byte[] a, int aFrom, int aTo, byte[] b, int bFrom, int bTo);
+
+  /** Moves behind a key. */
+  abstract void skip(Input in);
+
+  /** Whether this is the natural order of a type. */
+  boolean isNatural() {
+    return true;
+  }
+
+  /** Whether this order can never become another, since it is no code of the application's. */
+  boolean isFixed() {
+    return true;
+  }
+
+  /**
+   * The order of a type's keys.
+   *
+   * @throws IllegalArgumentException if equal keys of the type may have different bytes
+   */
+  static <K> KeyOrder of(Class<K> type, Codec<K> codec) {
+    refuseUnordered(type, type, new HashSet<>());
+    if (codec.schema() == Schema.Simple.STRING) {
+      return new Strings();
+    }
+    if (codec.schema() == Schema.Simple.SHORT
+        || codec.schema() == Schema.Simple.INT
+        || codec.schema() == Schema.Simple.LONG) {
+      return new Numbers();
+    }
+    Codec.Decoder<K> decoder = codec.decoder(codec.schema());
+    return Comparable.class.isAssignableFrom(type) || type.isPrimitive()
+        ? new Values(decoder)
+        : new Bytes(decoder);
+  }
+
+  /** The order of bytes, for whoever knows a store's schema and not its classes. */
+  static KeyOrder ofBytes(Codec.Decoder<?> decoder) {
+    return new Bytes(decoder);
+  }
+
+  private static void refuseUnordered(Class<?> keys, Type type, Set<Type> seen) {
+    if (!seen.add(type)) {
+      return;
+    }
+    if (type instanceof ParameterizedType generic) {
+      refuseUnordered(keys, generic.getRawType(), seen);
+      for (Type argument : generic.getActualTypeArguments()) {
+        refuseUnordered(keys, argument, seen);
+      }
+    } else if (type instanceof Class<?> plain) {
+      if (Set.class.isAssignableFrom(plain) || Map.class.isAssignableFrom(plain)) {
+        throw new IllegalArgumentException(
+            keys.getSimpleName()
+                + " cannot be a key: it holds a "
+                + plain.getSimpleName()
+                + ", whose order may differ between equal ones");
+      }
+      if (plain.isRecord()) {
+        for (RecordComponent component : plain.getRecordComponents()) {
+          refuseUnordered(keys, component.getGenericType(), seen);
+        }
+      } else if (plain.isSealed()) {
+        for (Class<?> variant : plain.getPermittedSubclasses()) {
+          refuseUnordered(keys, variant, seen);
+        }
+      }
+    }
+  }
+
+  /** Strings in the order of {@link String#compareTo}, that of their UTF-16 code units. */
+  private static final class Strings extends KeyOrder {
+    @Override
+    int compare(byte[] a, int aFrom, int aTo, byte[] b, int bFrom, int bTo) {
+      int aStart = start(a, aFrom);
+      int bStart = start(b, bFrom);
+      int at = Arrays.mismatch(a, aStart, aTo, b, bStart, bTo);
+      if (at < 0 || at >= aTo - aStart || at >= bTo - bStart) {
+        return Integer.compare(aTo - aStart, bTo - bStart);
+      }
+      return Integer.compare(unit(a[aStart + at]), unit(b[bStart + at]));
+    }
+
+    private static int start(byte[] bytes, int from) {
+      int at = from;
+      while (bytes[at] < 0) {
+        at++;
+      }
+      return at + 1;
+    }
+
+    /**
+     * In UTF-8, U+E000 to U+FFFF (beginning with 0xEE, 0xEF) stand before what is beyond U+FFFF
+     * (0xF0 and up); in UTF-16, whose surrogates are below U+E000, behind.
+     */
+    private static int unit(byte b) {
+      int unsigned = b & 0xFF;
+      return unsigned == 0xEE || unsigned == 0xEF ? unsigned + 0x10 : unsigned;
+    }
+
+    @Override
+    void skip(Input in) {
+      in.skip(in.readLength());
+    }
+  }
+
+  private static final class Numbers extends KeyOrder {
+    @Override
+    int compare(byte[] a, int aFrom, int aTo, byte[] b, int bFrom, int bTo) {
+      return Long.compare(number(a, aFrom), number(b, bFrom));
+    }
+
+    private static long number(byte[] bytes, int from) {
+      long raw = 0;
+      int at = from;
+      int shift = 0;
+      while (bytes[at] < 0) {
+        raw |= (long) (bytes[at++] & 0x7F) << shift;
+        shift += 7;
+      }
+      raw |= (long) bytes[at] << shift;
+      return (raw >>> 1) ^ -(raw & 1);
+    }
+
+    @Override
+    void skip(Input in) {
+      long _ = in.readSigned();
+    }
+  }
+
+  /** Keys that are read to be compared. */
+  private static final class Values extends KeyOrder {
+    private final Codec.Decoder<?> decoder;
+
+    Values(Codec.Decoder<?> decoder) {
+      this.decoder = decoder;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // both are keys of one type, which is comparable
+    int compare(byte[] a, int aFrom, int aTo, byte[] b, int bFrom, int bTo) {
+      Comparable<Object> first =
+          (Comparable<Object>) decoder.decode(new Input(a, aFrom, aTo - aFrom));
+      int order = first.compareTo(decoder.decode(new Input(b, bFrom, bTo - bFrom)));
+      return order != 0 ? order : Arrays.compareUnsigned(a, aFrom, aTo, b, bFrom, bTo);
+    }
+
+    @Override
+    boolean isFixed() {
+      return false;
+    }
+
+    @Override
+    void skip(Input in) {
+      var _ = decoder.decode(in);
+    }
+  }
+
+  private static final class Bytes extends KeyOrder {
+    private final Codec.Decoder<?> decoder;
+
+    Bytes(Codec.Decoder<?> decoder) {
+      this.decoder = decoder;
+    }
+
+    @Override
+    int compare(byte[] a, int aFrom, int aTo, byte[] b, int bFrom, int bTo) {
+      return Arrays.compareUnsigned(a, aFrom, aTo, b, bFrom, bTo);
+    }
+
+    @Override
+    void skip(Input in) {
+      var _ = decoder.decode(in);
+    }
+
+    @Override
+    boolean isNatural() {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,254 @@
+package dev.espora.db;
+
+import dev.espora.db.codec.Input;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a store small: removes entries whose time is over, and compacts the log.
+ *
+ * <p>Compaction takes the log from its beginning. What is still current there is written anew at
+ * its end, by ordinary commands among those of the callers, a little at a time, so that nobody
+ * waits for more than one batch; then the segments that nothing points to any more are released.
+ * The log alone always says everything: what is released was overwritten, removed, or written anew
+ * behind.
+ *
+ * <p>One process at a time compacts a store, whichever comes first.
+ */
+final class StoreUpkeep {
+  private static final System.Logger LOG = System.getLogger("dev.espora.db");
+
+  /** Nothing is compacted below this. */
+  private static final long FLOOR_BYTES = 1 << 20;
+
+  /** What is written anew with one command: more of it, the longer the log is beyond its budget. */
+  private static final int FEWEST_MOVED_BYTES = 64 << 10;
+
+  private static final int MOST_MOVED_BYTES = 1 << 20;
+
+  /** Events looked at for one command. */
+  private static final int MOST_EVENTS = 1 << 14;
+
+  private static final int MOST_SWEPT = 1000;
+  private static final long SWEEP_MILLIS = 1000;
+
+  private final Committer<StoreState, StoreCommand, StoreEvent, StoreResult> partition;
+  private final Journal journal;
+  private final StoreCodec codec;
+  private final KeyOrder order;
+  private final InstantSource clock;
+  private final Executor background;
+  private final AtomicBoolean running = new AtomicBoolean();
+  private long sweptAt = Long.MIN_VALUE;
+
+  StoreUpkeep(
+      Committer<StoreState, StoreCommand, StoreEvent, StoreResult> partition,
+      StoreCodec codec,
+      KeyOrder order,
+      InstantSource clock,
+      Executor background) {
+    this.partition = partition;
+    this.journal = partition.journal();
+    this.codec = codec;
+    this.order = order;
+    this.clock = clock;
+    this.background = background;
+  }
+
+  /** Called now and then: begins what is due. */
+  void consider() {
+    StoreState state = partition.stateIfCurrent();
+    if (state == null
+        || !(isSweepDue(state) || isTooLong(state))
+        || !running.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      background.execute(this::work);
+    } catch (RejectedExecutionException e) {
+      running.set(false); // the database is being closed
+    }
+  }
+
+  private void work() {
+    try {
+      StoreState state = partition.state();
+      if (isSweepDue(state)) {
+        sweep(state);
+      }
+      if (isTooLong(partition.state())) {
+        compactSome();
+      }
+    } catch (DatabaseException.Closed | DatabaseException.Poisoned e) {
+      // nothing is left to do
+    } catch (RuntimeException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "store {0} is not compacted for now: {1}",
+          partition.name(),
+          e.getMessage());
+    } finally {
+      running.set(false);
+    }
+  }
+
+  // --- sweeping
+
+  private long time(StoreState state) {
+    return Math.max(clock.millis(), state.clock());
+  }
+
+  private boolean isSweepDue(StoreState state) {
+    return state.mortal() > 0 && System.nanoTime() / 1_000_000 - sweptAt >= SWEEP_MILLIS;
+  }
+
+  private void sweep(StoreState state) {
+    long time = time(state);
+    List<byte[]> keys = new ArrayList<>();
+    Iterator<Index.Leaf> leaves = Index.leaves(state.root(), order, null);
+    while (leaves.hasNext()) {
+      Index.Leaf leaf = leaves.next();
+      for (int i = 0; leaf.expires() != null && i < leaf.size(); i++) {
+        if (leaf.expires(i) <= time) {
+          keys.add(leaf.keys().get(i));
+        }
+      }
+      if (keys.size() >= MOST_SWEPT) {
+        partition.submit(new StoreCommand.Sweep(List.copyOf(keys), clock.millis()));
+        keys.clear();
+      }
+    }
+    if (!keys.isEmpty()) {
+      partition.submit(new StoreCommand.Sweep(List.copyOf(keys), clock.millis()));
+    }
+    sweptAt = System.nanoTime() / 1_000_000;
+  }
+
+  /** How many entries are there whose time is over. */
+  static long expired(StoreState state, KeyOrder order, long time) {
+    long count = 0;
+    Iterator<Index.Leaf> leaves = Index.leaves(state.root(), order, null);
+    while (leaves.hasNext()) {
+      Index.Leaf leaf = leaves.next();
+      for (int i = 0; leaf.expires() != null && i < leaf.size(); i++) {
+        count += leaf.expires(i) <= time ? 1 : 0;
+      }
+    }
+    return count;
+  }
+
+  // --- compacting
+
+  private boolean isTooLong(StoreState state) {
+    return journal.end() - journal.first() > budget(state);
+  }
+
+  /**
+   * How long the log may become: so long that with the snapshot and the empty rest of the last
+   * segments, a ninth, it takes twice what is current in it; at least a quarter more than that,
+   * lest everything be written again and again.
+   */
+  private long budget(StoreState state) {
+    long snapshot = state.keyBytes() + state.size() * IndexParts.ENTRY_BYTES;
+    long live = state.liveBytes();
+    long most = Math.max(2 * live - snapshot, live + live / 4);
+    return Math.max(FLOOR_BYTES, most / 9 * 8);
+  }
+
+  private void compactSome() {
+    try (Journal.Upkeep right = journal.tryUpkeep()) {
+      if (right != null) {
+        compact(journal.end(), Until.WITHIN_BUDGET);
+      }
+    }
+  }
+
+  /**
+   * Compacts the log up to where it ends now, whether that is due or not.
+   *
+   * @return bytes of log that were released
+   * @throws DatabaseException.Busy if another process is compacting the store
+   */
+  long compactAll() {
+    try (Journal.Upkeep right = journal.tryUpkeep()) {
+      if (right == null) {
+        throw new DatabaseException.Busy(
+            "store " + partition.name() + " is being compacted by another process");
+      }
+      long first = journal.first();
+      compact(partition.current().position(), Until.END);
+      return journal.first() - first;
+    }
+  }
+
+  /** When compaction has done enough. */
+  private enum Until {
+    END,
+    WITHIN_BUDGET
+  }
+
+  /** While one stretch is written anew the next one is read. */
+  private void compact(long end, Until until) {
+    try (Journal.EventScan scan = journal.scan(journal.first(), () -> end)) {
+      Stretch stretch = next(scan);
+      while (stretch != null) {
+        CompletableFuture<?> written =
+            partition.submitAsync(new StoreCommand.Relocate(stretch.current, clock.millis()));
+        boolean enough = until == Until.WITHIN_BUDGET && !isTooLong(partition.state());
+        Stretch following = enough ? null : next(scan);
+        join(written);
+        journal.release(stretch.to);
+        stretch = following;
+      }
+    }
+  }
+
+  private static void join(CompletableFuture<?> written) {
+    try {
+      written.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  /**
+   * A stretch of the log.
+   *
+   * @param current what is still current in it
+   * @param to the position of its last event
+   */
+  private record Stretch(List<StoreCommand.Move> current, long to) {}
+
+  /** The next stretch; null if there is none. */
+  private @Nullable Stretch next(Journal.EventScan scan) {
+    StoreState state = partition.state();
+    List<StoreCommand.Move> moves = new ArrayList<>();
+    long excess = journal.end() - journal.first() - budget(state);
+    long most = Math.clamp(excess / 16, FEWEST_MOVED_BYTES, MOST_MOVED_BYTES);
+    int bytes = 0;
+    int events = 0;
+    long to = -1;
+    while (bytes < most && events < MOST_EVENTS && scan.next()) {
+      events++;
+      to = scan.position();
+      Input payload = scan.payload();
+      StoreEvent event = codec.read(payload);
+      event.standsAt(to);
+      Index.Slot slot = event.isRemoval() ? null : state.find(order, event.key());
+      if (slot != null && slot.position() == to) {
+        bytes += slot.bytes();
+        byte[] value = payload.readBytes(payload.remaining());
+        moves.add(new StoreCommand.Move(event.moved(value, scan.schema()), to));
+      }
+    }
+    return events == 0 ? null : new Stretch(moves, to);
+  }
+}
