@@ -11,6 +11,7 @@ import dev.espora.db.tools.Verification;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** The tools for a database in a directory of the file system. */
@@ -22,6 +23,11 @@ public final class FileTools implements DatabaseTools {
   public FileTools(Disk disk, Path directory) {
     this.disk = disk;
     this.directory = directory.toAbsolutePath().normalize();
+  }
+
+  @Override
+  public List<String> partitions() {
+    return call(() -> view().partitions());
   }
 
   @Override

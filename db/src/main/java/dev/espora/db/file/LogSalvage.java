@@ -241,7 +241,7 @@ final class LogSalvage implements AutoCloseable {
     Path file = pendingFile;
     if (file != null) {
       boolean counted = next >= 0 && sequence >= 0 && next > sequence;
-      String count = counted ? "; " + (next - sequence) + " records are missing" : "";
+      String count = counted ? "; records lost: " + (next - sequence) : "";
       drop(file, pendingFrom, pendingTo, pendingReason + count);
       pendingFile = null;
     }

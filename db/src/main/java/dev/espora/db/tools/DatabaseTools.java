@@ -2,6 +2,7 @@ package dev.espora.db.tools;
 
 import dev.espora.db.DatabaseException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 
@@ -21,6 +22,9 @@ public interface DatabaseTools {
     }
     throw new IllegalStateException("no tools for files on the module or class path");
   }
+
+  /** The names of the partitions, sorted. */
+  List<String> partitions();
 
   /**
    * What there is.

@@ -118,4 +118,20 @@ final class Databases {
     }
     return disk;
   }
+
+  /**
+   * As {@link #closed}, with fewer bytes: the machine's one segment is longer than its capacity,
+   * since a single batch is, and its snapshot stands at the end.
+   */
+  static SimulatedDisk closedSmall() {
+    SimulatedDisk disk = new SimulatedDisk();
+    try (Database db = open(disk)) {
+      append(db, 0, 60, 1_500);
+      add(db, 0, 1, 66_000);
+    }
+    try (Database db = open(disk)) {
+      append(db, 60, 20, 300);
+    }
+    return disk;
+  }
 }

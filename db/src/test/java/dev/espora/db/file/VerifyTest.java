@@ -47,7 +47,9 @@ class VerifyTest {
 
   @Test
   void everyFlippedBitIsFound() throws Exception {
-    SimulatedDisk disk = Databases.closed();
+    SimulatedDisk disk = Databases.closedSmall();
+    assertThat(verify(disk).isSound()).isTrue();
+    assertThat(disk.files().toString()).contains("adder/0000000000010");
     long seed = System.nanoTime();
     AtomicLong flipped = new AtomicLong();
     List<Future<?>> tasks = new ArrayList<>();
