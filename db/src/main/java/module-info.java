@@ -5,9 +5,13 @@ module dev.espora.db {
 
   exports dev.espora.db;
   exports dev.espora.db.codec;
+  exports dev.espora.db.tools;
 
   uses dev.espora.db.Medium.Provider;
+  uses dev.espora.db.tools.DatabaseTools.Provider;
 
   provides dev.espora.db.Medium.Provider with
       dev.espora.db.file.FileMedium.Provider;
+  provides dev.espora.db.tools.DatabaseTools.Provider with
+      dev.espora.db.file.FileTools.Provider;
 }

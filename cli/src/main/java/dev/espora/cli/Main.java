@@ -44,6 +44,7 @@ public final class Main implements Runnable {
         .addSubcommand(new UpCommand(lifetime))
         .addSubcommand(new ServeCommand(lifetime))
         .addSubcommand(new BalanceCommand(lifetime))
+        .addSubcommand(DbCommand.commandLine(lifetime))
         .addSubcommand(new BenchCommand())
         .addSubcommand(new TrainCommand())
         .setCaseInsensitiveEnumValuesAllowed(true)

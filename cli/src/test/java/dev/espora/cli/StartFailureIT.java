@@ -178,7 +178,7 @@ class StartFailureIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "up", "serve", "balance", "bench"})
+  @ValueSource(strings = {"", "up", "serve", "balance", "bench", "db"})
   void helpHasExamples(String command) throws Exception {
     Espora.Outcome outcome = Espora.run(directory, (command + " --help").strip().split(" "));
     assertThat(outcome.status()).isZero();

@@ -77,11 +77,13 @@ public abstract sealed class DatabaseException extends RuntimeException {
     @Serial private static final long serialVersionUID = 1;
     private final transient Path file;
     private final long offset;
+    private final String problem;
 
     public Corrupt(Path file, long offset, String problem) {
       super(file + " is corrupt at byte " + offset + ": " + problem, null);
       this.file = file;
       this.offset = offset;
+      this.problem = problem;
     }
 
     public Path file() {
@@ -91,6 +93,11 @@ public abstract sealed class DatabaseException extends RuntimeException {
     /** Bytes from the start of {@link #file()}. */
     public long offset() {
       return offset;
+    }
+
+    /** What is wrong, without the place. */
+    public String problem() {
+      return problem;
     }
   }
 

@@ -5,6 +5,7 @@ import dev.espora.db.codec.Schema;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -198,5 +199,10 @@ public interface Journal extends AutoCloseable {
      * @throws DatabaseException.Corrupt if it is not what was written
      */
     byte[] get(int index);
+
+    /** All parts, one after another. */
+    default Iterator<byte[]> iterator() {
+      return IntStream.range(0, count()).mapToObj(this::get).iterator();
+    }
   }
 }

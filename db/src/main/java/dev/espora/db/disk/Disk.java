@@ -26,6 +26,13 @@ public interface Disk {
   DiskFile open(Path file) throws IOException;
 
   /**
+   * As {@link #open}, for reading only: what may be read but not written can be opened so.
+   *
+   * @throws java.nio.file.NoSuchFileException if there is none
+   */
+  DiskFile openReadOnly(Path file) throws IOException;
+
+  /**
    * Creates a file of mode 0600 that does not exist yet. Its name is durable after {@link
    * #syncDirectory}.
    */

@@ -35,6 +35,15 @@ public final class PortableDisk implements Disk {
 
   @Override
   public DiskFile open(Path file) throws IOException {
+    return open(file, "rw");
+  }
+
+  @Override
+  public DiskFile openReadOnly(Path file) throws IOException {
+    return open(file, "r");
+  }
+
+  private DiskFile open(Path file, String mode) throws IOException {
     if (Files.isSymbolicLink(file)) {
       throw new DiskException(
           DiskException.Reason.DENIED, file + " is a symbolic link, which is not followed");
@@ -42,7 +51,7 @@ public final class PortableDisk implements Disk {
     if (!exists(file)) {
       throw new NoSuchFileException(file.toString());
     }
-    return new PortableFile(new RandomAccessFile(file.toFile(), "rw"), file);
+    return new PortableFile(new RandomAccessFile(file.toFile(), mode), file);
   }
 
   @Override

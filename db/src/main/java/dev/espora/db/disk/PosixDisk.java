@@ -44,6 +44,11 @@ public final class PosixDisk implements Disk {
   }
 
   @Override
+  public DiskFile openReadOnly(Path file) throws IOException {
+    return new PosixFile(file, Posix.open(file, Posix.O_READ_ONLY));
+  }
+
+  @Override
   public DiskFile create(Path file) throws IOException {
     int descriptor = Posix.open(file, Posix.O_READ_WRITE | Posix.O_CREATE_NEW);
     Posix.makePrivate(descriptor, file);

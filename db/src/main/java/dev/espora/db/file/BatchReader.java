@@ -133,6 +133,11 @@ final class BatchReader {
     return next;
   }
 
+  /** How many events are before the batch read last. */
+  long sequence() {
+    return Mark.sequence(buffer, mark);
+  }
+
   /** How long the batch before the one read last is. */
   int backward() {
     return Mark.backward(buffer, mark);

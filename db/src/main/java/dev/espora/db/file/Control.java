@@ -1,12 +1,14 @@
 package dev.espora.db.file;
 
 import dev.espora.db.DatabaseException;
+import dev.espora.db.codec.Input;
 import dev.espora.db.codec.Output;
 import dev.espora.db.disk.Disk;
 import dev.espora.db.disk.DiskFile;
 import dev.espora.db.disk.SharedMemory;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * The block of memory that all processes share which have a partition open. It is a file so that
@@ -83,6 +85,20 @@ final class Control implements AutoCloseable {
       throw new DatabaseException.Corrupt(file, LOG, "it belongs to another partition");
     }
     return control;
+  }
+
+  /**
+   * What of a block, in words, changes when the partition is opened, closed or compacted, and not
+   * with each batch.
+   */
+  static String stage(byte[] block) {
+    if (block.length < BYTES) {
+      return "cut short";
+    }
+    return Arrays.toString(
+        Arrays.stream(new int[] {SESSION, OPENERS, CLEAN, SNAPSHOT, FIRST, FIRST_INVERTED})
+            .mapToLong(word -> new Input(block, word, 8).readLong())
+            .toArray());
   }
 
   long session() {

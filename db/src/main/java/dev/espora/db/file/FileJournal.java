@@ -212,9 +212,7 @@ final class FileJournal implements Journal {
       try {
         return RecordReader.read(segment, position);
       } catch (IOException | DatabaseException e) {
-        if (closed
-            || position < control.first()
-            || !segment.equals(segments.before(position))) {
+        if (closed || position < control.first() || !segment.equals(segments.before(position))) {
           return null; // released, or all closed, while it was read
         }
         throw e;

@@ -9,7 +9,6 @@ import dev.espora.db.PartitionKind;
 import dev.espora.db.codec.Codec;
 import dev.espora.db.codec.IncompatibleException;
 import dev.espora.db.codec.Input;
-import dev.espora.db.codec.Output;
 import dev.espora.db.codec.Schema;
 import dev.espora.db.disk.Disk;
 import dev.espora.db.disk.DiskLock;
@@ -140,12 +139,11 @@ final class FileJournals implements Medium.Journals {
       disk.createDirectory(partitions);
     }
     disk.syncDirectory(directory);
-    Output out = new Output(16);
-    FileKind.DATABASE.write(out);
-    out.writeLong(new SecureRandom().nextLong());
-    out.writeInt(Checksum.of(out.array(), 0, out.size()));
     Storage.replace(
-        disk, directory.resolve(IDENTITY), directory.resolve("espora.tmp"), out.toByteArray());
+        disk,
+        directory.resolve(IDENTITY),
+        directory.resolve("espora.tmp"),
+        NewDatabase.newIdentity());
   }
 
   @Override

@@ -108,10 +108,19 @@ final class Recovery {
   }
 
   private void refuseDurableMarksBehind(String problem) throws IOException {
+    if (durableMarkBehind(reader.segment(), log, reader.at().position()) >= 0) {
+      throw reader.corrupt(
+          "a later batch says that this was durable when it was written; " + problem);
+    }
+  }
+
+  /**
+   * The position of the first mark behind an end that says that more was durable when it was
+   * written, or -1.
+   */
+  static long durableMarkBehind(Segment segment, long log, long end) throws IOException {
     CRC32C crc = new CRC32C();
     byte[] chunk = new byte[CHUNK + Mark.BYTES];
-    Segment segment = reader.segment();
-    long end = reader.at().position();
     long limit = segment.limit();
     for (long position = end; position < limit; position += CHUNK) {
       int length = segment.file().read(chunk, 0, chunk.length, segment.offset(position));
@@ -122,11 +131,11 @@ final class Recovery {
         if (Mark.word(chunk, i) == Mark.WORD
             && Mark.isAt(crc, chunk, i, log, position + i)
             && position + i - Mark.unsynced(chunk, i) > end) {
-          throw reader.corrupt(
-              "a later batch says that this was durable when it was written; " + problem);
+          return position + i;
         }
       }
     }
+    return -1;
   }
 
   /**
@@ -155,8 +164,8 @@ final class Recovery {
    * that died in the middle of a batch leaves, or rot.
    */
   static long leftBehind(Segment segment, long end) throws IOException {
-    byte[] chunk = new byte[CHUNK];
     long limit = segment.limit();
+    byte[] chunk = new byte[Math.clamp(limit - end, 1, CHUNK)];
     for (long position = end; position < limit; position += CHUNK) {
       int wanted = (int) Math.min(CHUNK, limit - position);
       int length = segment.file().read(chunk, 0, wanted, segment.offset(position));

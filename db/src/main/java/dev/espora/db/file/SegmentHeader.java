@@ -69,6 +69,11 @@ record SegmentHeader(
     return new LogPoint(base, sequence, checksum(encode()), backward);
   }
 
+  /** The same place as the segment before sees it. */
+  LogPoint before() {
+    return new LogPoint(base, sequence, chain, backward);
+  }
+
   /** The position behind the bytes that the file was made for. */
   long end() {
     return base + capacity - BYTES;
@@ -76,9 +81,6 @@ record SegmentHeader(
 
   /** Whether this segment goes on exactly where the log stands. */
   boolean follows(LogPoint point) {
-    return base == point.position()
-        && sequence == point.sequence()
-        && chain == point.chain()
-        && backward == point.backward();
+    return before().equals(point);
   }
 }

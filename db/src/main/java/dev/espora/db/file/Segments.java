@@ -77,15 +77,25 @@ final class Segments implements AutoCloseable {
     List<Long> bases = new ArrayList<>();
     for (String name : disk.list(directory)) {
       if (name.endsWith(SUFFIX)) {
-        try {
-          bases.add(Long.parseLong(name, 0, name.length() - SUFFIX.length(), 16));
-        } catch (NumberFormatException e) {
-          throw new DatabaseException.Corrupt(
-              directory.resolve(name), 0, "a segment's name is its base in hexadecimal digits");
-        }
+        bases.add(base(name, directory.resolve(name)));
       }
     }
     return bases;
+  }
+
+  /** The name of the segment of a base. */
+  static String name(long base) {
+    return "%016x".formatted(base) + SUFFIX;
+  }
+
+  /** The base that a segment's name says. */
+  static long base(String name, Path path) {
+    try {
+      return Long.parseLong(name, 0, name.length() - SUFFIX.length(), 16);
+    } catch (NumberFormatException e) {
+      throw new DatabaseException.Corrupt(
+          path, 0, "a segment's name is its base in hexadecimal digits");
+    }
   }
 
   /**
@@ -174,7 +184,7 @@ final class Segments implements AutoCloseable {
     return segment;
   }
 
-  private DatabaseException.Corrupt missing(long position) {
+  DatabaseException.Corrupt missing(long position) {
     return new DatabaseException.Corrupt(path(position), 0, "the segment is missing");
   }
 
@@ -334,7 +344,7 @@ final class Segments implements AutoCloseable {
   }
 
   private Path path(long base) {
-    return directory.resolve("%016x".formatted(base) + SUFFIX);
+    return directory.resolve(name(base));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.espora.db.file;
 
 import dev.espora.db.DatabaseException;
 import dev.espora.db.Durability;
+import dev.espora.db.codec.Input;
 import dev.espora.db.codec.Output;
 import dev.espora.db.disk.Disk;
 import dev.espora.db.disk.DiskFile;
@@ -9,6 +10,7 @@ import dev.espora.db.disk.DiskLock;
 import dev.espora.db.disk.SharedMemory;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -39,6 +41,8 @@ final class Session implements AutoCloseable {
   private static final int ID = 8;
   private static final int DURABILITY = 16;
   private static final int POISONED = 24;
+
+  private static final Duration PROBE_WAIT = Duration.ofSeconds(1);
 
   private final SharedMemory memory;
   private final DiskLock alive;
@@ -129,6 +133,53 @@ final class Session implements AutoCloseable {
     }
   }
 
+  /**
+   * What the control block of a database says.
+   *
+   * @param id of the session, the last one if none is under way
+   * @param durability what its processes promise
+   * @param poisonedBy process whose write or sync failed, 0 if none
+   */
+  record Facts(long id, Durability durability, long poisonedBy) {}
+
+  /** Reads the control block, joining nothing. */
+  static Facts facts(Disk disk, Path directory) throws IOException {
+    Path control = directory.resolve(CONTROL);
+    byte[] block = Storage.readAll(disk, control, Control.BYTES);
+    FileKind.CONTROL.check(block, control);
+    if (block.length != Control.BYTES) {
+      throw new DatabaseException.Corrupt(
+          control, block.length, "it has " + block.length + " bytes, not " + Control.BYTES);
+    }
+    Seal.check(block, control);
+    Input in = new Input(block, ID, 24);
+    return new Facts(in.readLong(), durability(in.readLong()), in.readLong());
+  }
+
+  /**
+   * Whether any process has the database open. Asking for that lock could make a process that opens
+   * the database at this moment believe in a peer, so it is kept from doing so meanwhile.
+   */
+  static boolean isAlive(Disk disk, Path directory) throws IOException {
+    try (DiskLock opening = disk.lock(directory.resolve(OPENING))) {
+      if (!opening.tryExclusive(PROBE_WAIT)) {
+        return true; // somebody opens it
+      }
+      try (DiskLock alive = disk.lock(directory.resolve(ALIVE))) {
+        return !alive.tryExclusive();
+      }
+    } catch (NoSuchFileException e) {
+      return false; // nobody can have it open without these files
+    }
+  }
+
+  private static Durability durability(long code) {
+    if (code == 0) {
+      return Durability.SYNC;
+    }
+    return code < 0 ? Durability.NONE : Durability.interval(Duration.ofNanos(code));
+  }
+
   private static long code(Durability durability) {
     return switch (durability.mode()) {
       case SYNC, SYNC_EACH -> 0;
@@ -173,7 +224,7 @@ final class Session implements AutoCloseable {
   @Override
   public void close() {
     try (DiskLock opening = disk.lock(directory.resolve(OPENING))) {
-      if (opening.tryExclusive() && !isPoisoned() && alive.tryExclusive()) {
+      if (opening.tryExclusive(PROBE_WAIT) && !isPoisoned() && alive.tryExclusive()) {
         memory.force(); // the seal must not reach the disk before what it seals
         Seal.put(memory);
         memory.force();

@@ -78,6 +78,11 @@ final class SnapshotFile {
     return disk.list(directory).stream().filter(name -> name.endsWith(SUFFIX)).toList();
   }
 
+  /** The name of the snapshot of a position. */
+  static String name(long position) {
+    return "%016x".formatted(position) + SUFFIX;
+  }
+
   /** Bytes of the snapshots in a directory. */
   static long bytes(Disk disk, Path directory) throws IOException {
     long bytes = 0;
@@ -132,7 +137,7 @@ final class SnapshotFile {
   static void write(
       Disk disk, Path directory, long log, LogPoint at, Schema schema, Iterator<byte[]> parts)
       throws IOException {
-    String name = "%016x".formatted(at.position()) + SUFFIX;
+    String name = name(at.position());
     Path temporary =
         directory.resolve(
             "snapshot-%d-%d.tmp"

@@ -189,6 +189,11 @@ final class SimulatedDisk implements Disk {
   }
 
   @Override
+  public DiskFile openReadOnly(Path file) throws IOException {
+    return open(file);
+  }
+
+  @Override
   public synchronized DiskFile create(Path file) throws IOException {
     change();
     if (live.containsKey(file)) {
@@ -296,7 +301,7 @@ final class SimulatedDisk implements Disk {
   synchronized void flip(Path file, long offset, int mask) throws IOException {
     Node node = node(file);
     node.seen[(int) offset] ^= (byte) mask;
-    node.durable = node.seen.clone();
+    node.durable[(int) offset] = node.seen[(int) offset];
   }
 
   /** Cuts a file short, as somebody's mistake does. */
@@ -384,6 +389,9 @@ final class SimulatedDisk implements Disk {
       synchronized (SimulatedDisk.this) {
         if (cut) {
           throw new PowerCut();
+        }
+        if (exclusive) {
+          return true;
         }
         if (locks.containsKey(node)) {
           return false;

@@ -1,0 +1,37 @@
+package dev.espora.cli;
+
+import dev.espora.db.tools.DatabaseTools;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What all commands of {@code espora db} have in common: the database, and how to answer. */
+class DbTarget {
+  @Parameters(index = "0", paramLabel = "DIR", description = "The directory of the database.")
+  private Path directory = Path.of("");
+
+  @Option(
+      names = "--json",
+      defaultValue = "${env:ESPORA_DB_JSON:-false}",
+      description = "Print one JSON document. Env: ESPORA_DB_JSON. Default: false")
+  private boolean json;
+
+  final Path directory() {
+    return directory;
+  }
+
+  final boolean json() {
+    return json;
+  }
+
+  final DatabaseTools tools() {
+    return DatabaseTools.at(directory);
+  }
+
+  /** Where a new database goes if nothing else is said: beside this one. */
+  final Path output(@Nullable Path stated, String suffix) {
+    Path source = directory.toAbsolutePath().normalize();
+    return stated == null ? source.resolveSibling(source.getFileName() + suffix) : stated;
+  }
+}

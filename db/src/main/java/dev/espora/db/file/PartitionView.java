@@ -1,0 +1,265 @@
+package dev.espora.db.file;
+
+import dev.espora.db.DatabaseException;
+import dev.espora.db.Journal;
+import dev.espora.db.codec.MalformedException;
+import dev.espora.db.disk.Disk;
+import dev.espora.db.tools.Condition;
+import dev.espora.db.tools.Verification;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/**
+ * The directory of a partition, looked at from outside. What it says stays true for as long as it
+ * is open, whatever is released meanwhile; only {@link #currentEnd} moves.
+ */
+final class PartitionView implements AutoCloseable {
+  private static final int READ_AHEAD = 1 << 18;
+
+  private final DatabaseView database;
+  private final Disk disk;
+  private final Path directory;
+  private final PartitionMeta meta;
+  private final Control control;
+  private final Condition condition;
+  private final Segments segments;
+  private final List<StoredSnapshot> snapshots = new ArrayList<>();
+  private final NavigableMap<Long, Segment> opened = new TreeMap<>();
+  private final List<Verification.Damage> damages = new ArrayList<>();
+  private final long first;
+  private final long session;
+  private final long statedEnd;
+  private long statedSnapshot;
+  private int schemas;
+
+  /** A snapshot whose file is held open; the newest is the last. */
+  record StoredSnapshot(String name, Path path, Journal.Snapshot content) {
+    LogPoint at() {
+      return (LogPoint) content.at();
+    }
+  }
+
+  PartitionView(
+      DatabaseView database, Path directory, PartitionMeta meta, Control control, boolean open)
+      throws IOException {
+    this.database = database;
+    this.disk = database.disk();
+    this.directory = directory;
+    this.meta = meta;
+    this.schemas = meta.schemas().size();
+    this.control = control;
+    this.session = control.session();
+    this.condition = condition(control, open);
+    this.segments = new Segments(disk, directory, meta.log());
+    try {
+      this.first = openFiles();
+      this.statedEnd = control.end(); // not before the snapshots, which it covers
+    } catch (RuntimeException | Error | IOException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private static Condition condition(Control control, boolean open) {
+    if (open) {
+      return Condition.OPEN;
+    }
+    return control.isClean() && control.isSealed() ? Condition.CLOSED : Condition.INTERRUPTED;
+  }
+
+  /**
+   * Opens everything that is in the log now, before any of it can be released.
+   *
+   * @return where the log begins
+   */
+  private long openFiles() throws IOException {
+    while (true) {
+      long from = control.first();
+      statedSnapshot = control.snapshot(); // not behind the list of the files
+      damages.clear();
+      openSnapshots();
+      openSegments(from);
+      if (control.first() == from) {
+        return from;
+      } // else somebody compacts
+    }
+  }
+
+  private void openSegments(long from) throws IOException {
+    opened.clear();
+    for (String name : disk.list(directory)) {
+      if (name.endsWith(Segments.SUFFIX)) {
+        Path path = directory.resolve(name);
+        try {
+          long base = Segments.base(name, path);
+          Segment segment = base < from ? null : segments.find(base);
+          if (segment != null) {
+            opened.put(base, segment);
+          }
+        } catch (DatabaseException | IOException e) {
+          damages.add(damage(path, e));
+        }
+      }
+    }
+  }
+
+  private void openSnapshots() throws IOException {
+    snapshots.clear();
+    for (String name : SnapshotFile.names(disk, directory)) {
+      Path path = directory.resolve(name);
+      try {
+        snapshots.add(new StoredSnapshot(name, path, SnapshotFile.open(disk, path, meta.log())));
+      } catch (NoSuchFileException e) {
+        // a newer one has taken its place
+      } catch (DatabaseException | MalformedException | IOException e) {
+        damages.add(damage(path, e));
+      }
+    }
+  }
+
+  /** What a failure to read a file says about it. */
+  static Verification.Damage damage(Path path, Exception e) {
+    if (e instanceof DatabaseException.Corrupt corrupt) {
+      return new Verification.Damage(corrupt.file(), corrupt.offset(), corrupt.problem());
+    }
+    return new Verification.Damage(path, 0, String.valueOf(e.getMessage()));
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  String name() {
+    return String.valueOf(directory.getFileName());
+  }
+
+  PartitionMeta meta() {
+    return meta;
+  }
+
+  Control control() {
+    return control;
+  }
+
+  Condition condition() {
+    return condition;
+  }
+
+  Segments segments() {
+    return segments;
+  }
+
+  /** Where the log ended when this was opened, as the control block said. */
+  long statedEnd() {
+    return statedEnd;
+  }
+
+  /**
+   * Where the newest snapshot stood when this was opened, as the control block said; 0 for none.
+   */
+  long statedSnapshot() {
+    return statedSnapshot;
+  }
+
+  /**
+   * How many schemas records may have: where one has a higher number, those added since this was
+   * opened count as well.
+   */
+  int knownSchemas(int number) throws IOException {
+    if (number >= schemas) {
+      schemas = database.meta(directory).schemas().size();
+    }
+    return schemas;
+  }
+
+  /** The segments from {@link #first} on that have a valid header, by their bases. */
+  NavigableMap<Long, Segment> opened() {
+    return opened;
+  }
+
+  /** What could not be opened. */
+  List<Verification.Damage> damages() {
+    return damages;
+  }
+
+  /**
+   * @throws DatabaseException.Corrupt if a file could not be opened
+   */
+  PartitionView requireOpened() {
+    if (!damages.isEmpty()) {
+      Verification.Damage damage = damages.getFirst();
+      throw new DatabaseException.Corrupt(damage.file(), damage.offset(), damage.problem());
+    }
+    if (opened.isEmpty() || opened.firstKey() != first) {
+      throw segments.missing(first);
+    }
+    return this;
+  }
+
+  List<StoredSnapshot> snapshots() {
+    return snapshots;
+  }
+
+  /** Where the log begins. */
+  long first() {
+    return first;
+  }
+
+  /**
+   * Where the log ended when this was opened.
+   *
+   * @throws DatabaseException.Corrupt if that cannot be reached
+   */
+  LogPoint end() throws IOException {
+    LogPoint start = lateStart();
+    if (condition == Condition.INTERRUPTED) {
+      return new Recovery(segments, meta.log(), control.durable(), start)
+          .find(Recovery.Tail.UNKNOWN);
+    }
+    LogReader log =
+        new LogReader(segments, meta.log(), READ_AHEAD, segments.holding(start.position()), start);
+    while (log.at().position() < statedEnd) {
+      if (!log.read(statedEnd)) {
+        throw log.unreadable();
+      }
+      log.skip();
+    }
+    return log.at();
+  }
+
+  /** A point as near to the end as one is known. */
+  private LogPoint lateStart() {
+    Segment last = opened.lastEntry().getValue();
+    if (condition != Condition.INTERRUPTED && last.base() > statedEnd) {
+      last = opened.floorEntry(statedEnd).getValue(); // it was begun a moment ago
+    }
+    LogPoint start = last.header().before();
+    if (!snapshots.isEmpty()) {
+      LogPoint snapshot = snapshots.getLast().at();
+      return snapshot.position() > start.position() ? snapshot : start;
+    }
+    return start;
+  }
+
+  /**
+   * Where the log ends now for readers.
+   *
+   * @param recovered where it ended when this was opened
+   */
+  long currentEnd(long recovered) {
+    boolean recoveredSince = control.session() != session && control.session() != 0;
+    return condition == Condition.INTERRUPTED && !recoveredSince ? recovered : control.end();
+  }
+
+  @Override
+  public void close() {
+    snapshots.clear();
+    segments.close();
+    control.close();
+  }
+}

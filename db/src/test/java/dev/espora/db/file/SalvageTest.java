@@ -1,0 +1,246 @@
+package dev.espora.db.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.espora.db.Database;
+import dev.espora.db.DatabaseException;
+import dev.espora.db.tools.Progress;
+import dev.espora.db.tools.Salvage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** Every record outside of what is damaged is saved, and what is dropped is named. */
+class SalvageTest {
+  private static final Path OUTPUT = Path.of("/salvaged");
+  private static final Path ROWS = Databases.PARTITIONS.resolve("rows");
+  private static final Path ADDER = Databases.PARTITIONS.resolve("adder");
+
+  /** Bytes of a segment's file that hold a batch, and the numbers of its rows. */
+  private record Place(Path file, int from, int to, List<Long> numbers) {}
+
+  private static Salvage salvage(SimulatedDisk disk) {
+    return Databases.tools(disk).salvage(OUTPUT, Progress.NONE);
+  }
+
+  private static List<Long> saved(SimulatedDisk disk) {
+    try (Database db = Databases.open(disk, OUTPUT)) {
+      return Databases.numbers(db);
+    }
+  }
+
+  private static Databases.Sum sum(SimulatedDisk disk, Path directory) {
+    try (Database db = Databases.open(disk, directory)) {
+      return db.partition("adder", new Databases.Adder()).state();
+    }
+  }
+
+  @Test
+  void aSoundDatabaseIsSavedWhole() {
+    SimulatedDisk disk = Databases.closed();
+    Map<Path, byte[]> before = contents(disk);
+    Salvage salvage = salvage(disk);
+    assertThat(salvage.dropped()).isEmpty();
+    assertThat(contents(disk)).containsAllEntriesOf(before);
+    assertThat(saved(disk)).isEqualTo(LongStream.range(0, 80).boxed().toList());
+    assertThat(sum(disk, OUTPUT)).isEqualTo(new Databases.Sum(119 * 120 / 2, 120));
+  }
+
+  private static Map<Path, byte[]> contents(SimulatedDisk disk) {
+    Map<Path, byte[]> contents = new TreeMap<>();
+    for (Path file : disk.files()) {
+      contents.put(file, Storage.call(() -> disk.bytes(file)));
+    }
+    return contents;
+  }
+
+  @Test
+  void everyRowOutsideOfDamagedBatchesIsSaved() throws Exception {
+    SimulatedDisk sound = Databases.closed();
+    List<Place> places = places(sound);
+    assertThat(places.size()).isGreaterThan(10);
+    long seed = System.nanoTime();
+    for (int round = 0; round < 300; round++) {
+      Random random = new Random(seed + round);
+      SimulatedDisk disk = sound.afterKill();
+      TreeSet<Long> expected = new TreeSet<>(LongStream.range(0, 80).boxed().toList());
+      for (int damage = random.nextInt(3); damage >= 0; damage--) {
+        damage(disk, places, random, expected);
+      }
+      Salvage salvage = salvage(disk);
+      assertThat(saved(disk)).as("seed %s", seed + round).containsExactlyElementsOf(expected);
+      if (expected.size() < 80 && disk.exists(ROWS.resolve("control"))) {
+        assertThat(salvage.dropped()).as("seed %s", seed + round).isNotEmpty();
+      }
+    }
+  }
+
+  /** Flips bits, overwrites with zeros or rubbish, cuts short or deletes something of the rows. */
+  private static void damage(
+      SimulatedDisk disk, List<Place> places, Random random, Set<Long> expected)
+      throws IOException {
+    Place place = places.get(random.nextInt(places.size()));
+    Path file = place.file();
+    if (!disk.exists(file)) {
+      return;
+    }
+    int length = disk.bytes(file).length;
+    int from = 0;
+    int to = length;
+    switch (random.nextInt(7)) {
+      case 0 -> {
+        from = place.from() + random.nextInt(place.to() - place.from());
+        to = from + 1;
+        disk.flip(file, Math.min(from, length - 1), 1 << random.nextInt(8));
+      }
+      case 1 -> {
+        from = Math.min(length, random.nextInt(60_000));
+        to = Math.min(length, from + random.nextInt(5_000));
+        overwrite(disk, file, from, new byte[to - from]);
+      }
+      case 2 -> {
+        from = Math.min(length, random.nextInt(60_000));
+        byte[] rubbish = new byte[Math.min(length - from, random.nextInt(5_000))];
+        random.nextBytes(rubbish);
+        to = from + rubbish.length;
+        overwrite(disk, file, from, rubbish);
+      }
+      case 3 -> {
+        from = random.nextInt(length + 1);
+        disk.cutShort(file, from);
+      }
+      case 4 -> disk.delete(file);
+      case 5 -> {
+        to = SegmentHeader.BYTES;
+        overwrite(disk, file, 0, new byte[Math.min(length, SegmentHeader.BYTES)]);
+      }
+      default -> {
+        to = 0;
+        Path other = random.nextBoolean() ? ROWS : Databases.DIRECTORY;
+        if (disk.exists(other.resolve("control"))) {
+          disk.delete(other.resolve("control"));
+        }
+      }
+    }
+    for (Place each : places) {
+      if (each.file().equals(file) && each.from() < to && from < each.to()) {
+        each.numbers().forEach(expected::remove);
+      }
+    }
+  }
+
+  private static void overwrite(SimulatedDisk disk, Path file, int from, byte[] bytes)
+      throws IOException {
+    try (var open = disk.open(file)) {
+      open.write(bytes, 0, bytes.length, from);
+      open.sync();
+    }
+  }
+
+  private static List<Place> places(SimulatedDisk disk) throws IOException {
+    List<Place> places = new ArrayList<>();
+    DatabaseView database = new DatabaseView(disk, Databases.DIRECTORY);
+    try (PartitionView view = database.partition("rows")) {
+      NavigableMap<Long, Segment> segments = view.opened();
+      BatchReader reader = new BatchReader(view.meta().log(), 1 << 16);
+      for (Segment segment : segments.values()) {
+        LogPoint at = segment.header().start();
+        while (reader.readAt(segment, at, segment.limit()) == BatchReader.Found.BATCH) {
+          List<Long> numbers = new ArrayList<>();
+          for (long n = at.sequence(); n < reader.next().sequence(); n++) {
+            numbers.add(n); // rows were numbered as they came
+          }
+          int from = (int) segment.offset(at.position());
+          int to = (int) segment.offset(reader.next().position());
+          places.add(new Place(segment.path(), from, to, numbers));
+          at = reader.next();
+        }
+      }
+    }
+    return places;
+  }
+
+  @Test
+  void aMachinesSnapshotStandsForTheLogBeforeIt() throws Exception {
+    SimulatedDisk disk = Databases.closed();
+    Salvage whole = salvage(disk);
+    assertThat(whole.partitions().getFirst().snapshot()).isPresent();
+    // the log before the snapshot is of no consequence any more
+    SimulatedDisk behind = Databases.closed();
+    Path segment = logs(behind, ADDER).getFirst();
+    overwrite(behind, segment, 0, new byte[2_000]);
+    assertThat(salvage(behind).dropped()).isNotEmpty();
+    assertThat(sum(behind, OUTPUT)).isEqualTo(new Databases.Sum(119 * 120 / 2, 120));
+  }
+
+  @Test
+  void aMachineWhoseLogIsGoneKeepsItsSnapshot() throws Exception {
+    SimulatedDisk disk = Databases.closed();
+    disk.delete(logs(disk, ADDER).getFirst());
+    salvage(disk);
+    assertThat(sum(disk, OUTPUT)).isEqualTo(new Databases.Sum(99 * 100 / 2, 100));
+  }
+
+  @Test
+  void aMachineWithoutItsSnapshotKeepsWhatTheLogStillSays() throws Exception {
+    SimulatedDisk disk = Databases.closed();
+    Path snapshot =
+        disk.files().stream()
+            .filter(file -> file.startsWith(ADDER) && file.toString().endsWith(".snapshot"))
+            .findFirst()
+            .orElseThrow();
+    disk.flip(snapshot, 60, 1);
+    Salvage salvage = salvage(disk);
+    assertThat(salvage.dropped())
+        .anyMatch(dropped -> dropped.file().equals(snapshot))
+        .anyMatch(dropped -> dropped.reason().contains("no segment and no snapshot"));
+    assertThat(sum(disk, OUTPUT).count()).isGreaterThanOrEqualTo(20);
+  }
+
+  @Test
+  void aFlippedBitInTheSchemasIsPutRight() throws Exception {
+    SimulatedDisk sound = Databases.closed();
+    Path meta = ROWS.resolve("partition");
+    for (int offset = 0; offset < sound.bytes(meta).length; offset++) {
+      SimulatedDisk disk = sound.afterKill();
+      disk.flip(meta, offset, 1 << offset % 8);
+      assertThat(salvage(disk).partitions()).hasSize(2);
+      assertThat(saved(disk)).hasSize(80);
+    }
+  }
+
+  @Test
+  void lostSchemasAreSaidAndTheOtherPartitionsSaved() throws Exception {
+    SimulatedDisk disk = Databases.closed();
+    disk.delete(ROWS.resolve("partition"));
+    Salvage salvage = salvage(disk);
+    assertThat(salvage.partitions()).hasSize(1);
+    assertThat(salvage.dropped().getFirst().reason()).contains("schemas are lost");
+    assertThat(sum(disk, OUTPUT).count()).isEqualTo(120);
+  }
+
+  @Test
+  void oneThatIsOpenIsRefused() {
+    SimulatedDisk disk = Databases.closed();
+    try (Database _ = Databases.open(disk)) {
+      assertThatThrownBy(() -> salvage(disk)).isInstanceOf(DatabaseException.Busy.class);
+    }
+    assertThat(disk.exists(OUTPUT)).isFalse();
+  }
+
+  private static List<Path> logs(SimulatedDisk disk, Path partition) {
+    return disk.files().stream()
+        .filter(file -> file.startsWith(partition) && file.toString().endsWith(".log"))
+        .toList();
+  }
+}
