@@ -204,10 +204,11 @@ final class StoreMachine implements Machine<StoreState, StoreCommand, StoreEvent
     if (slot.position() == expected || recently != null || slot.position() < 0) {
       return recently == null ? slot.position() : recently;
     }
-    Journal.Event event = Objects.requireNonNull(journal).read(slot.position());
-    if (event == null) {
-      return slot.position(); // written in this very batch
+    Journal log = Objects.requireNonNull(journal);
+    if (slot.position() >= log.cursor().position()) {
+      return slot.position(); // decided in this very batch, and not in the log yet
     }
+    Journal.Event event = Objects.requireNonNull(log.read(slot.position()));
     StoreEvent stored = codec.read(event.payload());
     stored.standsAt(slot.position());
     return stored.sequence();

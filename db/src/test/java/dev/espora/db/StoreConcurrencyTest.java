@@ -1,0 +1,37 @@
+package dev.espora.db;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StoreConcurrencyTest {
+  @TempDir Path directory;
+
+  @Test
+  void aChangeOfTheSameBatchIsAConflict() {
+    try (Database db = Database.open(directory)) {
+      Store<String, Integer> store = db.store("store", String.class, Integer.class);
+      for (int round = 0; round < 20; round++) {
+        long sequence = store.put("key", round).result();
+        List<CompletableFuture<Receipt<Long>>> futures = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+          futures.add(store.async().compareAndSet("key", sequence, 100 + i));
+        }
+        futures.removeFirst().join();
+        for (CompletableFuture<Receipt<Long>> future : futures) {
+          assertThatThrownBy(future::join)
+              .isInstanceOf(CompletionException.class)
+              .hasCauseInstanceOf(DatabaseException.Conflict.class);
+        }
+        assertThat(store.read("key").orElseThrow().value()).isEqualTo(100);
+      }
+    }
+  }
+}
