@@ -34,4 +34,13 @@ class StoreConcurrencyTest {
       }
     }
   }
+
+  @Test
+  void changesOfAClosedDatabaseAreRefused() {
+    Database db = Database.open(directory);
+    Store<String, Integer> store = db.store("store", String.class, Integer.class);
+    store.put("key", 1);
+    db.close();
+    assertThatThrownBy(() -> store.changes(0)).isInstanceOf(DatabaseException.Closed.class);
+  }
 }
