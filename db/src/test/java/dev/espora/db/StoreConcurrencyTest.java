@@ -43,4 +43,20 @@ class StoreConcurrencyTest {
     db.close();
     assertThatThrownBy(() -> store.changes(0)).isInstanceOf(DatabaseException.Closed.class);
   }
+
+  @Test
+  void aFeedInMemoryThatIsLeftBehindSaysSo() {
+    try (Database db = Database.inMemory(Options.DEFAULTS)) {
+      Store<Integer, String> store = db.store("store", Integer.class, String.class);
+      try (ChangeFeed<Integer, String> feed = store.changes(0)) {
+        for (int i = 0; i < 100; i++) {
+          store.put(i % 10, "value " + i);
+        }
+        assertThat(store.compact()).isPositive();
+        assertThatThrownBy(() -> feed.poll(java.time.Duration.ZERO))
+            .isInstanceOf(DatabaseException.Missing.class)
+            .hasMessageContaining("compacted");
+      }
+    }
+  }
 }
