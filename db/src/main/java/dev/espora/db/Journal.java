@@ -49,8 +49,8 @@ public interface Journal extends AutoCloseable {
   Point cursor();
 
   /**
-   * Takes the right to append if no other process has it. Threads of this process take turns by
-   * themselves; one of them may give the right back that another one took.
+   * Takes the right to append if no other process has it. The threads of this process take turns by
+   * themselves; the one that took it gives it back.
    */
   boolean tryLock();
 
@@ -84,7 +84,7 @@ public interface Journal extends AutoCloseable {
 
   /**
    * Bytes of log behind the newest snapshot: what opening the partition has to replay. A medium
-   * that keeps no snapshots says 0, and is given few.
+   * that keeps no snapshots says 0, and is given none.
    */
   long snapshotLag();
 
@@ -155,7 +155,7 @@ public interface Journal extends AutoCloseable {
     void close();
   }
 
-  /** The right to compact. Closed once, by any thread. */
+  /** The right to compact. */
   @FunctionalInterface
   interface Upkeep extends AutoCloseable {
     @Override
