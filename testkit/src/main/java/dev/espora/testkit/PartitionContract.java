@@ -93,9 +93,11 @@ public interface PartitionContract extends MediumUnderTest {
       for (int i = 0; i < 1000; i++) {
         tallies.add(db.partition("tally-" + i, new Tally()));
       }
+      List<CompletableFuture<Receipt<Long>>> futures = new ArrayList<>();
       for (int i = 0; i < 1000; i++) {
-        tallies.get(i).submit(new Tally.Add(List.of((long) i)));
+        futures.add(tallies.get(i).submitAsync(new Tally.Add(List.of((long) i))));
       }
+      futures.forEach(CompletableFuture::join);
       for (int i = 0; i < 1000; i++) {
         assertThat(tallies.get(i).state().sum()).isEqualTo(i);
       }

@@ -28,7 +28,7 @@ public interface ReleaseContract extends MediumUnderTest {
   default void whatIsReleasedIsGoneAndTheRestStays() {
     try (OpenMedium open = new OpenMedium(medium(), options())) {
       TextJournal rows = entries(open);
-      List<Row> written = new ArrayList<>(rows.fill(MUCH, 1000));
+      List<Row> written = new ArrayList<>(rows.fill(MUCH, 8000));
       long stored = rows.journal().storedBytes();
       long end = rows.journal().end();
       Row needed = written.get(written.size() - 10);
@@ -52,7 +52,7 @@ public interface ReleaseContract extends MediumUnderTest {
   default void releasingLessThanBeforeBringsNothingBack() {
     try (OpenMedium open = new OpenMedium(medium(), options())) {
       TextJournal rows = entries(open);
-      List<Row> written = rows.fill(MUCH, 1000);
+      List<Row> written = rows.fill(MUCH, 8000);
       rows.journal().release(written.getLast().position());
       long first = rows.journal().first();
       rows.journal().release(written.get(3).position());
@@ -82,7 +82,7 @@ public interface ReleaseContract extends MediumUnderTest {
   default void aReaderReadsOnWhatIsReleasedMeanwhile() {
     try (OpenMedium open = new OpenMedium(medium(), options())) {
       TextJournal rows = entries(open);
-      List<Row> written = rows.fill(MUCH, 1000);
+      List<Row> written = rows.fill(MUCH, 8000);
       try (Journal.Reader reader = rows.journal().reader()) {
         rows.journal().release(written.getLast().position());
         rows.journal().forgetReleased();
@@ -108,7 +108,7 @@ public interface ReleaseContract extends MediumUnderTest {
       List<Row> written = new ArrayList<>(rows.append("first"));
       try (Journal.EventScan scan = rows.journal().scan(0, rows.journal()::end)) {
         assertThat(TextJournal.rest(scan)).isEqualTo(written);
-        List<Row> behind = rows.fill(MUCH, 1000);
+        List<Row> behind = rows.fill(MUCH, 8000);
         rows.journal().release(behind.getLast().position());
         rows.journal().forgetReleased();
         List<Row> seen = new ArrayList<>();

@@ -183,7 +183,7 @@ public interface StoreContract extends MediumUnderTest {
     TreeMap<Integer, Integer> model = new TreeMap<>();
     try (Database db = Database.open(medium(), options())) {
       Store<Integer, Integer> store = db.store("store", Integer.class, Integer.class);
-      for (int i = 0; i < 1000; i++) {
+      for (int i = 0; i < 500; i++) {
         int key = random.nextInt(200);
         if (random.nextInt(3) > 0) {
           store.put(key, i);
