@@ -11,6 +11,7 @@ import dev.espora.db.codec.Output;
 import dev.espora.db.codec.Schema;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,12 +57,13 @@ final class SingleFileJournal implements Journal {
   }
 
   static SingleFileJournal open(
-      Path path, PartitionKind kind, Codec<?> codec, AtomicBoolean poisoned) {
+      Path directory, String name, PartitionKind kind, Codec<?> codec, AtomicBoolean poisoned) {
+    Path path = directory.resolve(name);
     try {
       RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
       try {
         SingleFileJournal journal = new SingleFileJournal(file, poisoned);
-        journal.load(path, kind, codec);
+        journal.load(directory, path, kind, codec);
         return journal;
       } catch (IOException | RuntimeException e) {
         file.close();
@@ -72,7 +74,8 @@ final class SingleFileJournal implements Journal {
     }
   }
 
-  private void load(Path path, PartitionKind kind, Codec<?> codec) throws IOException {
+  private void load(Path directory, Path path, PartitionKind kind, Codec<?> codec)
+      throws IOException {
     if (file.getChannel().tryLock() == null) {
       throw new DatabaseException.Busy("another process has " + path + " open");
     }
@@ -112,6 +115,10 @@ final class SingleFileJournal implements Journal {
       schemas.add(codec.schema());
       write(codec.schema().toString().getBytes(StandardCharsets.UTF_8));
     }
+    file.getFD().sync(); // also what a killed process had written and not synced
+    try (FileChannel names = FileChannel.open(directory)) {
+      names.force(true); // the name of the file
+    }
   }
 
   private void checkReadable(Path path, String storedKind, PartitionKind kind, Codec<?> codec) {
@@ -135,6 +142,7 @@ final class SingleFileJournal implements Journal {
     byte[] bytes = Arrays.copyOf(batch.array(), batch.size());
     try {
       write(bytes);
+      file.getFD().sync();
     } catch (IOException e) {
       poisoned.set(true); // what the file holds now is known only once it is opened again
       throw new DatabaseException.OutcomeUnknown("writing failed: " + e.getMessage(), e);
@@ -150,7 +158,6 @@ final class SingleFileJournal implements Journal {
     frame.writeInt(checksum(body));
     frame.writeBytes(body);
     file.write(frame.toByteArray());
-    file.getFD().sync();
   }
 
   private static int checksum(byte[] body) {

@@ -22,7 +22,7 @@ record SingleFileMedium(Path directory) implements Medium {
     return new Journals() {
       @Override
       public Journal open(String partition, PartitionKind kind, Codec<?> events) {
-        return SingleFileJournal.open(directory.resolve(partition), kind, events, poisoned);
+        return SingleFileJournal.open(directory, partition, kind, events, poisoned);
       }
 
       @Override
