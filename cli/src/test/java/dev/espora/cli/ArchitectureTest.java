@@ -58,6 +58,18 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
+  /** Whose own module descriptors let them see the engine alone, and the examples' tests both. */
+  @Test
+  void nobodySeesTheTestkitOrTheExamples() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("dev.espora.testkit..", "dev.espora.examples..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.espora.testkit..", "dev.espora.examples..")
+        .check(CLASSES);
+  }
+
   @Test
   void packagesHaveNoCycles() {
     slices().matching("dev.espora.(**)").should().beFreeOfCycles().check(CLASSES);

@@ -29,6 +29,7 @@ public final class ChangeFeed<K, V> implements AutoCloseable {
     this.partition = partition;
     this.types = types;
     this.after = after;
+    var _ = partition.current(); // refuses where the database was closed
     refuseGap();
     this.scan = partition.journal().scan(after, () -> partition.current().position());
   }

@@ -29,7 +29,8 @@ public interface Journal extends AutoCloseable {
 
   /**
    * Moves the cursor to where a state has to be built up from: behind the newest snapshot, or where
-   * the log begins.
+   * the log begins. Called once before anything is read or appended, and again where {@link
+   * #readBatch} says so.
    *
    * @return the snapshot, or null if the state begins empty
    */
@@ -45,13 +46,16 @@ public interface Journal extends AutoCloseable {
    */
   long end();
 
-  /** Where the cursor stands. */
+  /** Where the cursor stands. The point itself does not move on with the cursor. */
   Point cursor();
 
-  /** Takes the right to append if no other process has it. */
+  /**
+   * Takes the right to append if no other process has it. The threads of this process take turns by
+   * themselves; the one that took it gives it back.
+   */
   boolean tryLock();
 
-  /** Waits for the right to append. */
+  /** Waits for the right to append; an interrupt does not end the wait. */
   void lock();
 
   void unlock();
@@ -68,8 +72,10 @@ public interface Journal extends AutoCloseable {
   boolean readBatch(EventSink sink);
 
   /**
-   * Appends a batch at the cursor, makes it as durable as the database promises, moves {@link #end}
-   * and the cursor behind it.
+   * Appends a batch at the cursor, which is at {@link #end}, makes it as durable as the database
+   * promises, and only then moves the end and the cursor behind it: by {@link Batch#size}, so that
+   * an event stands as far behind the cursor as it does in {@link Batch#array}. The batch is the
+   * caller's, who will use it again.
    *
    * @return nanoseconds spent syncing
    * @throws DatabaseException.OutOfSpace if there is no room; nothing was changed
@@ -77,11 +83,15 @@ public interface Journal extends AutoCloseable {
    */
   long append(Batch batch);
 
-  /** Bytes of log behind the newest snapshot: what opening the partition has to replay. */
+  /**
+   * Bytes of log behind the newest snapshot: what opening the partition has to replay. A medium
+   * that keeps no snapshots says 0, and is given none.
+   */
   long snapshotLag();
 
   /**
-   * Keeps the state that the log leads to at a point where the cursor stood.
+   * Keeps the state that the log leads to at a point where the cursor stood, unless there is a
+   * newer one. A medium may keep none; it then keeps all of the log.
    *
    * @param schema how the state is written
    * @param parts the state, encoded, in parts of a size that fits into memory several times
@@ -89,8 +99,9 @@ public interface Journal extends AutoCloseable {
   void store(Point at, Schema schema, Iterator<byte[]> parts);
 
   /**
-   * Says that nothing before a position is needed any more to build up the state, and lets go of as
-   * much of it as can be freed.
+   * Says that nothing before a position is needed any more to build up the state, provided that the
+   * snapshots stored so far were kept, and lets go of as much of it as can be freed, which may be
+   * nothing. The event at the position, if one stands there, stays.
    */
   void release(long before);
 
@@ -113,14 +124,17 @@ public interface Journal extends AutoCloseable {
   Reader reader();
 
   /**
-   * The events, oldest first, lazily, beginning somewhere at or before the event at a position.
+   * The events, oldest first, lazily, beginning somewhere at or before the event at a position, or
+   * where the log begins. A scan leaves nothing out: where what comes next was released meanwhile,
+   * it may still have it, or else fails with {@link DatabaseException.StorageFailed} or {@link
+   * DatabaseException.Corrupt}.
    *
-   * @param to the position up to which they are wanted, asked for now and then: where it moves on,
-   *     a scan that had ended goes on
+   * @param to the position up to which they are wanted, an end that the log has or had, asked for
+   *     now and then: where it moves on, a scan that had ended goes on
    */
   EventScan scan(long from, LongSupplier to);
 
-  /** The events before a point, newest first, lazily. */
+  /** The events before a point, newest first, lazily, at least back to {@link #first}. */
   EventScan scanBackwards(Point from);
 
   /** Makes everything durable and lets go of the files. */

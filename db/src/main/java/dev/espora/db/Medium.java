@@ -45,9 +45,12 @@ public interface Medium {
   }
 
   /**
-   * Opens the medium.
+   * Opens the medium. The same medium may be opened several times, one after another or, where it
+   * can be shared, at the same time.
    *
    * @param background runs work that nobody waits for, until the database is closed
+   * @throws DatabaseException if there is something else in its place, or it is in use and cannot
+   *     be shared
    */
   Journals open(Options options, ScheduledExecutorService background);
 
@@ -55,7 +58,9 @@ public interface Medium {
   interface Journals extends AutoCloseable {
 
     /**
-     * Opens a partition's journal, creating it if there is none.
+     * Opens a partition's journal, creating it if there is none. A partition is opened once, until
+     * its journal is closed. The schema of the events is stored under a number that stays, unless
+     * it has one already.
      *
      * @param kind what the partition is used as
      * @param events how this process writes events

@@ -191,12 +191,16 @@ final class MemoryJournal implements Journal {
 
   @Override
   public EventScan scan(long from, LongSupplier to) {
-    Long start = batches.floorKey(Math.max(from, first));
-    AtomicLong next = new AtomicLong(start == null ? 0 : start);
+    Long start = batches.lowerKey(Math.max(from, first + 1));
+    AtomicLong next = new AtomicLong(start == null ? first : start);
     return new Scan(() -> {
-      Map.Entry<Long, byte[]> batch = batches.ceilingEntry(next.get());
-      if (batch == null || batch.getKey() >= to.getAsLong()) {
+      if (next.get() >= to.getAsLong()) {
         return null;
+      }
+      Map.Entry<Long, byte[]> batch = batches.floorEntry(next.get());
+      if (batch == null || batch.getKey() != next.get()) {
+        throw new DatabaseException.StorageFailed(
+            "what follows in the log, at " + next.get() + ", was released", null);
       }
       next.set(batch.getKey() + batch.getValue().length);
       return records(batch);

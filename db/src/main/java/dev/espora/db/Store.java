@@ -356,7 +356,8 @@ public final class Store<K, V> {
    * current anew and frees the rest. Others go on meanwhile.
    *
    * @return bytes of log that were freed
-   * @throws DatabaseException.Busy if another process is compacting this store
+   * @throws DatabaseException.Busy if this store is being compacted already, in the background or
+   *     by another process
    */
   public long compact() {
     return upkeep.compactAll();

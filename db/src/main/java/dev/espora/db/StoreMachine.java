@@ -209,11 +209,7 @@ final class StoreMachine implements Machine<StoreState, StoreCommand, StoreEvent
     if (slot.position() == expected || isInThisBatch) {
       return slot.position();
     }
-    Journal.Event event = log.read(slot.position());
-    if (event == null) {
-      throw new IllegalStateException(
-          "no event at " + slot.position() + ", though an entry is there");
-    }
+    Journal.Event event = Objects.requireNonNull(log.read(slot.position()));
     StoreEvent stored = codec.read(event.payload());
     stored.standsAt(slot.position());
     return stored.sequence();

@@ -177,13 +177,15 @@ final class StoreUpkeep {
    * Compacts the log up to where it ends now, whether that is due or not.
    *
    * @return bytes of log that were released
-   * @throws DatabaseException.Busy if another process is compacting the store
+   * @throws DatabaseException.Busy if the store is being compacted already
    */
   long compactAll() {
     try (Journal.Upkeep right = journal.tryUpkeep()) {
       if (right == null) {
         throw new DatabaseException.Busy(
-            "store " + partition.name() + " is being compacted by another process");
+            "store "
+                + partition.name()
+                + " is being compacted already, in the background or by another process");
       }
       long first = journal.first();
       compact(partition.current().position(), Until.END);

@@ -1,0 +1,4 @@
+package dev.espora.testkit;
+
+/** An event of a {@link TextJournal}, and where it stands. */
+record Row(long position, String text) {}

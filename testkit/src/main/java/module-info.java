@@ -1,0 +1,12 @@
+/** For tests of Espora, of what is built on it, and of what it is built on. */
+module dev.espora.testkit {
+  requires org.assertj.core;
+  requires transitive dev.espora.db;
+  requires transitive org.junit.jupiter.api;
+  requires static transitive org.jspecify;
+
+  exports dev.espora.testkit;
+
+  // Its records are stored, so the engine looks at their components; JUnit calls its tests.
+  opens dev.espora.testkit;
+}
