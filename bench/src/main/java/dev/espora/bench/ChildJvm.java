@@ -43,6 +43,13 @@ final class ChildJvm implements AutoCloseable {
     return new ChildJvm(arguments.getFirst(), command);
   }
 
+  /** Starts it with a command of its own, up to and including the main class. */
+  static ChildJvm startWith(List<String> start, List<String> arguments) {
+    List<String> command = new ArrayList<>(start);
+    command.addAll(arguments);
+    return new ChildJvm(arguments.getFirst(), command);
+  }
+
   private static List<String> command(List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

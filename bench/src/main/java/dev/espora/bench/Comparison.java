@@ -32,13 +32,7 @@ record Comparison(Map<String, List<Figures>> rounds) {
    * since neighbours in time are disturbed alike.
    */
   double ratio(String side, String base, ToDoubleFunction<Figures> figure) {
-    List<Figures> above = of(side);
-    List<Figures> below = of(base);
-    double[] ratios = new double[above.size()];
-    for (int i = 0; i < ratios.length; i++) {
-      ratios[i] = figure.applyAsDouble(above.get(i)) / figure.applyAsDouble(below.get(i));
-    }
-    return Spread.of(ratios).median();
+    return Spread.ofRatios(of(side), of(base), figure).median();
   }
 
   private List<Figures> of(String side) {

@@ -1,19 +1,14 @@
 package dev.espora.bench;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import java.util.zip.DataFormatException;
-import org.HdrHistogram.Histogram;
 
 /**
  * One process's callers on the ledger. It warms up, says that it is ready, waits for the word,
@@ -53,28 +48,17 @@ record LedgerWorker(Way way, Path directory, Load load, Duration warmup, Duratio
    */
   record Result(Sample sample, List<Long> acknowledgedCents) {
 
-    /** One line: nanoseconds, cents by account, latencies. */
+    /** One line: the sample, then cents by account. */
     String format() {
-      ByteBuffer bytes = ByteBuffer.allocate(sample.latencies().getNeededByteBufferCapacity());
-      int length = sample.latencies().encodeIntoCompressedByteBuffer(bytes);
-      return "%d %s %s"
-          .formatted(
-              sample.elapsedNanos(),
-              acknowledgedCents.stream().map(String::valueOf).collect(Collectors.joining(",")),
-              Base64.getEncoder().encodeToString(Arrays.copyOf(bytes.array(), length)));
+      return sample.format()
+          + " "
+          + acknowledgedCents.stream().map(String::valueOf).collect(Collectors.joining(","));
     }
 
     static Result parse(String line) {
       String[] parts = line.split(" ", -1);
-      try {
-        ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(parts[2]));
-        return new Result(
-            new Sample(
-                Long.parseLong(parts[0]), Histogram.decodeFromCompressedByteBuffer(bytes, 0)),
-            Stream.of(parts[1].split(",", -1)).map(Long::valueOf).toList());
-      } catch (DataFormatException e) {
-        throw new IllegalStateException("a child process answered '" + line + "'", e);
-      }
+      return new Result(
+          Sample.parse(parts[0]), Stream.of(parts[1].split(",", -1)).map(Long::valueOf).toList());
     }
   }
 

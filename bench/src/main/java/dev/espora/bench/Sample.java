@@ -1,5 +1,9 @@
 package dev.espora.bench;
 
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.zip.DataFormatException;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -20,5 +24,25 @@ record Sample(long elapsedNanos, Histogram latencies) {
 
   double percentileMicros(double percentile) {
     return latencies.getValueAtPercentile(percentile) / 1e3;
+  }
+
+  /** One word, for another process: nanoseconds and latencies. */
+  String format() {
+    ByteBuffer bytes = ByteBuffer.allocate(latencies.getNeededByteBufferCapacity());
+    int length = latencies.encodeIntoCompressedByteBuffer(bytes);
+    return elapsedNanos
+        + ":"
+        + Base64.getEncoder().encodeToString(Arrays.copyOf(bytes.array(), length));
+  }
+
+  static Sample parse(String word) {
+    String[] parts = word.split(":", -1);
+    try {
+      ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(parts[1]));
+      return new Sample(
+          Long.parseLong(parts[0]), Histogram.decodeFromCompressedByteBuffer(bytes, 0));
+    } catch (DataFormatException e) {
+      throw new IllegalStateException("a child process answered '" + word + "'", e);
+    }
   }
 }

@@ -1,6 +1,8 @@
 package dev.espora.bench;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /** What several rounds of one measurement gave. */
 record Spread(double median, double min, double max) {
@@ -16,5 +18,14 @@ record Spread(double median, double min, double max) {
     double median =
         sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     return new Spread(median, sorted[0], sorted[sorted.length - 1]);
+  }
+
+  /** Of the ratios within the rounds of two sides. */
+  static <R> Spread ofRatios(List<R> above, List<R> below, ToDoubleFunction<R> figure) {
+    double[] ratios = new double[above.size()];
+    for (int i = 0; i < ratios.length; i++) {
+      ratios[i] = figure.applyAsDouble(above.get(i)) / figure.applyAsDouble(below.get(i));
+    }
+    return of(ratios);
   }
 }

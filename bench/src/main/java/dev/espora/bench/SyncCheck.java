@@ -100,7 +100,8 @@ public final class SyncCheck {
     parent.send("done");
   }
 
-  private static Optional<Path> installed(String program) {
+  /** Where a program is on the PATH. */
+  static Optional<Path> installed(String program) {
     return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
         .map(folder -> Path.of(folder, program))
         .filter(Files::isExecutable)

@@ -3,6 +3,7 @@ package dev.espora.bench;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.espora.bench.PeersSettings.Measurement;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,6 +68,22 @@ class BenchmarksTest {
   @Test
   void syncsAreCountedOrSaidToBeUnchecked() {
     assertThat(printed(SyncCheck::run)).doesNotContain("MISSING");
+  }
+
+  @Test
+  void peersAreMeasuredInEveryWay() {
+    settings = settings.withThreads(List.of(4)).withCallers(List.of(Callers.PLATFORM));
+    PeersSettings peers =
+        new PeersSettings(
+            List.of(Measurement.values()),
+            List.of(Peer.FLOOR, Peer.ESPORA, Peer.MVSTORE),
+            1_000,
+            List.of(10, 1_000),
+            Optional.empty());
+
+    assertThat(printed((chosen, out) -> PeersBench.run(chosen, peers, out)))
+        .contains("puts/s", "reads/s", "warm ms", "µs/put")
+        .doesNotContain("absent", "MISSING");
   }
 
   private String printed(BiConsumer<Settings, PrintStream> benchmark) {

@@ -3,6 +3,9 @@ package dev.espora.cli;
 import dev.espora.bench.Callers;
 import dev.espora.bench.EngineBench;
 import dev.espora.bench.LedgerBench;
+import dev.espora.bench.Peer;
+import dev.espora.bench.PeersBench;
+import dev.espora.bench.PeersSettings;
 import dev.espora.bench.ReopenBench;
 import dev.espora.bench.Settings;
 import dev.espora.bench.SyncCheck;
@@ -10,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -29,19 +33,21 @@ import picocli.CommandLine.Spec;
       "Runs a benchmark: both sides in one run, alternating, medians of several rounds.",
       "engine: appends beside the least that durability can cost. ledger: five hot accounts in one"
           + " process and two, beside the original's way. reopen: after a million records."
-          + " syncs: whether the syncs are real."
+          + " syncs: whether the syncs are real. peers: the key-value store beside other embedded"
+          + " ones and the floor."
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  espora bench engine --directory /var/tmp",
       "  espora bench engine --callers virtual --threads 8,64 --rounds 3",
-      "  espora bench ledger --json"
+      "  espora bench ledger --json",
+      "  espora bench peers --measure puts,reads --engines floor,espora,rocksdb,lmdb"
     })
 final class BenchCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
 
-  @Parameters(paramLabel = "BENCHMARK", description = "engine, ledger, reopen or syncs")
+  @Parameters(paramLabel = "BENCHMARK", description = "engine, ledger, reopen, syncs or peers")
   private String benchmark = "";
 
   @Option(
@@ -92,20 +98,64 @@ final class BenchCommand implements Callable<Integer> {
       description = "Before the first round. Env: ESPORA_BENCH_WARMUP. Default: the benchmark's")
   private @Nullable Duration warmup;
 
-  @Option(names = "--json", description = "Print one JSON object.")
+  @Option(
+      names = "--measure",
+      paramLabel = "WHAT",
+      split = ",",
+      defaultValue = "${env:ESPORA_BENCH_MEASURE:-" + Option.NULL_VALUE + "}",
+      description = "peers: puts, reads, reopen, growth. Env: ESPORA_BENCH_MEASURE. Default: all")
+  private @Nullable List<PeersSettings.Measurement> measurements;
+
+  @Option(
+      names = "--engines",
+      paramLabel = "NAME",
+      split = ",",
+      defaultValue = "${env:ESPORA_BENCH_ENGINES:-" + Option.NULL_VALUE + "}",
+      description =
+          "peers: floor, espora, rocksdb, je, lmdb, sqlite, mvstore, mapdb."
+              + " Env: ESPORA_BENCH_ENGINES. Default: all")
+  private @Nullable List<Peer> engines;
+
+  @Option(
+      names = "--entries",
+      paramLabel = "N",
+      defaultValue = "${env:ESPORA_BENCH_ENTRIES:-" + Option.NULL_VALUE + "}",
+      description =
+          "peers: entries of a store for reads and reopen. Env: ESPORA_BENCH_ENTRIES."
+              + " Default: 1000000")
+  private @Nullable Integer entries;
+
+  @Option(
+      names = "--sizes",
+      paramLabel = "N",
+      split = ",",
+      defaultValue = "${env:ESPORA_BENCH_SIZES:-" + Option.NULL_VALUE + "}",
+      description =
+          "peers: entries of the stores for growth. Env: ESPORA_BENCH_SIZES."
+              + " Default: 1000,100000,1000000,10000000")
+  private @Nullable List<Integer> sizes;
+
+  @Option(names = "--json", description = "Print JSON objects, one for each table.")
   private boolean json;
 
   @Override
   public Integer call() {
     Settings settings =
-        settings(benchmark.equals("ledger") ? LedgerBench.DEFAULTS : Settings.DEFAULTS);
+        settings(
+            switch (benchmark) {
+              case "ledger" -> LedgerBench.DEFAULTS;
+              case "peers" -> PeersBench.DEFAULTS;
+              default -> Settings.DEFAULTS;
+            });
     try {
       switch (benchmark) {
         case "engine" -> EngineBench.run(settings, System.out);
         case "ledger" -> LedgerBench.run(settings, System.out);
         case "reopen" -> ReopenBench.run(settings, System.out);
         case "syncs" -> SyncCheck.run(settings, System.out);
-        default -> throw wrong("'" + benchmark + "' is none of engine, ledger, reopen, syncs");
+        case "peers" -> PeersBench.run(settings, peersSettings(), System.out);
+        default ->
+            throw wrong("'" + benchmark + "' is none of engine, ledger, reopen, syncs, peers");
       }
     } catch (IllegalStateException e) {
       throw new CommandFailed(String.valueOf(e.getMessage()));
@@ -123,6 +173,21 @@ final class BenchCommand implements Callable<Integer> {
           measured == null ? defaults.measured() : measured,
           warmup == null ? defaults.warmup() : warmup,
           json ? Settings.Output.JSON : defaults.output());
+    } catch (IllegalArgumentException e) {
+      throw wrong(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private PeersSettings peersSettings() {
+    PeersSettings defaults = PeersSettings.DEFAULTS;
+    try {
+      return new PeersSettings(
+          measurements == null ? defaults.measurements() : measurements,
+          engines == null ? defaults.engines() : engines,
+          entries == null ? defaults.entries() : entries,
+          sizes == null ? defaults.sizes() : sizes,
+          Optional.ofNullable(System.getProperty("espora.home"))
+              .map(home -> Path.of(home, "lib", "peers")));
     } catch (IllegalArgumentException e) {
       throw wrong(String.valueOf(e.getMessage()));
     }

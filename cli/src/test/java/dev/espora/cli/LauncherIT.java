@@ -11,6 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,6 +63,25 @@ class LauncherIT {
   @Test
   void exitCodesPassThrough() throws Exception {
     assertThat(run(Map.of(), List.of(LAUNCHER, "fly"))).startsWith("2 ");
+  }
+
+  @Test
+  void theProgramDoesNotSeeTheEnginesThatItIsMeasuredBeside() throws Exception {
+    Path libraries = Espora.PROGRAM.resolveSibling("../lib").normalize();
+    try (JarFile program = new JarFile(libraries.resolve("espora.jar").toFile());
+        Stream<Path> peers = Files.list(libraries.resolve("peers"))) {
+      List<String> seen =
+          List.of(
+              program
+                  .getManifest()
+                  .getMainAttributes()
+                  .getValue(Attributes.Name.CLASS_PATH)
+                  .split(" ", -1));
+      assertThat(seen).contains("espora-db-0.1.0.jar");
+      assertThat(peers.map(each -> each.getFileName().toString()))
+          .isNotEmpty()
+          .doesNotContainAnyElementsOf(seen);
+    }
   }
 
   /** The exit code and what was printed. */

@@ -20,7 +20,7 @@ class ReadmeIT {
     String readme = Files.readString(LauncherIT.CHECKOUT.resolve("README.md"));
     Matcher program = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(readme);
     assertThat(program.find()).isTrue();
-    Files.writeString(directory.resolve("Ledger.java"), program.group(1));
+    Files.writeString(directory.resolve("Zoo.java"), program.group(1));
 
     Path jar = Espora.PROGRAM.resolveSibling("../lib/espora-db-0.1.0.jar").normalize();
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
@@ -32,7 +32,7 @@ class ReadmeIT {
                     "--enable-native-access=ALL-UNNAMED",
                     "-cp",
                     jar.toString(),
-                    "Ledger.java"))
+                    "Zoo.java"))
             .directory(directory.toFile())
             .redirectErrorStream(true)
             .redirectOutput(out.toFile())
@@ -44,11 +44,10 @@ class ReadmeIT {
     }
     assertThat(Files.readAllLines(out))
         .satisfiesExactly(
-            first -> assertThat(first).startsWith("paid: true, synced in PT0."),
+            first -> assertThat(first).isEqualTo("owl Animal[name=Owl, origin=Lapland, age=1]"),
             second ->
-                assertThat(second).isEqualTo("Entry[cents=-250, description=rent, balance=750]"),
-            third ->
-                assertThat(third).isEqualTo("Entry[cents=1000, description=salary, balance=1000]"));
+                assertThat(second).isEqualTo("tiger Animal[name=Tiger, origin=Siberia, age=5]"),
+            third -> assertThat(third).startsWith("paid true, synced in PT0."));
     assertThat(process.exitValue()).isZero();
   }
 }

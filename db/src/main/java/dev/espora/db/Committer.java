@@ -116,11 +116,10 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
 
   /** The state to start from, and the cursor behind it. */
   private View<S> beginning() {
-    try (Journal.Snapshot snapshot = journal.rewind()) {
-      S start =
-          snapshot == null ? machine.initial() : machine.read(snapshot.schema(), snapshot.parts());
-      return new View<>(start, journal.cursor());
-    }
+    Journal.Snapshot snapshot = journal.rewind();
+    S start =
+        snapshot == null ? machine.initial() : machine.read(snapshot.schema(), snapshot.parts());
+    return new View<>(start, journal.cursor());
   }
 
   @Override

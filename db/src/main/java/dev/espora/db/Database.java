@@ -142,6 +142,35 @@ public final class Database implements AutoCloseable {
     return typed(known.handle);
   }
 
+  /**
+   * Compacts a store whose types are not at hand, as {@link Store#compact} does.
+   *
+   * @return bytes of log that were freed
+   * @throws DatabaseException.Missing if there is no store of this name
+   * @throws DatabaseException.Busy if another process is compacting it
+   */
+  public synchronized long compactStore(String name) {
+    checkUsable(name);
+    Opened known = partitions.get(name);
+    if (known != null && known.handle instanceof Store<?, ?> store) {
+      return store.compact();
+    }
+    Medium.Stored stored =
+        journals
+            .stored(name)
+            .filter(each -> each.kind() == PartitionKind.STORE)
+            .orElseThrow(() -> new DatabaseException.Missing("there is no store named " + name));
+    StoreCodec codec = StoreCodec.untyped(stored.events());
+    StoreMachine machine = new StoreMachine(codec.order(), codec, Long.MAX_VALUE);
+    var committer = open(name, machine);
+    try {
+      machine.journal = committer.journal();
+      return upkeep(committer, codec, codec.order()).compactAll();
+    } finally {
+      committer.close();
+    }
+  }
+
   private StoreUpkeep upkeep(
       Committer<StoreState, StoreCommand, StoreEvent, StoreResult> committer,
       StoreCodec codec,
@@ -162,6 +191,16 @@ public final class Database implements AutoCloseable {
   }
 
   private @Nullable Opened known(String name, Object key) {
+    checkUsable(name);
+    Opened known = partitions.get(name);
+    if (known != null && !known.key.equals(key)) {
+      throw new DatabaseException.SchemaMismatch(
+          "partition " + name + " is already open here as " + known.key + ", not as " + key);
+    }
+    return known;
+  }
+
+  private void checkUsable(String name) {
     if (closed) {
       throw new DatabaseException.Closed("the database was closed");
     }
@@ -169,12 +208,6 @@ public final class Database implements AutoCloseable {
       throw new DatabaseException.LimitExceeded(
           "the name '" + name + "' is not one to 64 of a-z, 0-9, _ and -");
     }
-    Opened known = partitions.get(name);
-    if (known != null && !known.key.equals(key)) {
-      throw new DatabaseException.SchemaMismatch(
-          "partition " + name + " is already open here as " + known.key + ", not as " + key);
-    }
-    return known;
   }
 
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // equal keys, hence equal types

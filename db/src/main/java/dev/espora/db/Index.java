@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,11 @@ final class Index {
 
     /** Entries or children. */
     int size();
+
+    /** This node, read from where it is stored if it has not been before. */
+    default Node loaded() {
+      return this;
+    }
   }
 
   /**
@@ -157,8 +163,18 @@ final class Index {
       return children.length;
     }
 
+    /** A child, which is kept here once it is loaded. */
+    Node child(int index) {
+      Node child = children[index];
+      Node loaded = child.loaded();
+      if (child instanceof Stored) {
+        children[index] = loaded; // the same to whoever sees either
+      }
+      return loaded;
+    }
+
     /** The index of the child that a key belongs to. */
-    int child(KeyOrder order, byte[] key) {
+    int indexOf(KeyOrder order, byte[] key) {
       int found = keys.find(order, key);
       return found >= 0 ? found + 1 : -1 - found;
     }
@@ -188,6 +204,38 @@ final class Index {
 
     private Inner slice(int from, int to) {
       return new Inner(keys.slice(from, to - 1), Arrays.copyOfRange(children, from, to));
+    }
+  }
+
+  /** Leaves in a snapshot that nobody has asked for yet. */
+  static final class Stored implements Node {
+    private final Supplier<List<Leaf>> leaves;
+    private volatile @Nullable Inner loaded;
+
+    Stored(Supplier<List<Leaf>> leaves) {
+      this.leaves = leaves;
+    }
+
+    @Override
+    public Inner loaded() {
+      Inner known = loaded;
+      if (known == null) {
+        List<Leaf> all = leaves.get();
+        List<byte[]> firsts = all.stream().map(leaf -> leaf.keys.get(0)).toList();
+        known = new Inner(block(firsts, 1, firsts.size()), all.toArray(Node[]::new));
+        loaded = known;
+      }
+      return known;
+    }
+
+    @Override
+    public KeyBlock keys() {
+      return loaded().keys;
+    }
+
+    @Override
+    public int size() {
+      return loaded().size();
     }
   }
 
@@ -221,9 +269,9 @@ final class Index {
 
   /** The leaf that a key is in, or would be. */
   static Leaf leaf(Node root, KeyOrder order, byte[] key) {
-    Node node = root;
+    Node node = root.loaded();
     while (node instanceof Inner inner) {
-      node = inner.children[inner.child(order, key)];
+      node = inner.child(inner.indexOf(order, key));
     }
     return (Leaf) node;
   }
@@ -243,7 +291,7 @@ final class Index {
 
   /** The tree with an entry put at a key. */
   static Node put(Node root, KeyOrder order, byte[] key, Slot slot, Replaced replaced) {
-    Node changed = putInto(root, order, key, slot, replaced);
+    Node changed = putInto(root.loaded(), order, key, slot, replaced);
     if (!isOverfull(changed)) {
       return changed;
     }
@@ -263,8 +311,8 @@ final class Index {
       return leaf.with(index, slot);
     }
     Inner inner = (Inner) node;
-    int index = inner.child(order, key);
-    Node child = putInto(inner.children[index], order, key, slot, replaced);
+    int index = inner.indexOf(order, key);
+    Node child = putInto(inner.child(index), order, key, slot, replaced);
     if (!isOverfull(child)) {
       return inner.with(index, child);
     }
@@ -283,31 +331,24 @@ final class Index {
   }
 
   private static Node left(Node node, int at) {
-    return switch (node) {
-      case Leaf leaf -> leaf.slice(0, at);
-      case Inner inner -> inner.slice(0, at);
-    };
+    return node instanceof Leaf leaf ? leaf.slice(0, at) : ((Inner) node).slice(0, at);
   }
 
   private static Node right(Node node, int at) {
-    return switch (node) {
-      case Leaf leaf -> leaf.slice(at, leaf.size());
-      case Inner inner -> inner.slice(at, inner.size());
-    };
+    return node instanceof Leaf leaf
+        ? leaf.slice(at, leaf.size())
+        : ((Inner) node).slice(at, node.size());
   }
 
   private static byte[] separator(Node node, int at) {
-    return switch (node) {
-      case Leaf leaf -> leaf.keys.get(at);
-      case Inner inner -> inner.keys.get(at - 1);
-    };
+    return node.keys().get(node instanceof Leaf ? at : at - 1);
   }
 
   /** The tree without a key. */
   static Node remove(Node root, KeyOrder order, byte[] key, Replaced replaced) {
-    Node changed = removeFrom(root, order, key, replaced);
+    Node changed = removeFrom(root.loaded(), order, key, replaced);
     while (changed instanceof Inner inner && inner.size() == 1) {
-      changed = inner.children[0];
+      changed = inner.child(0);
     }
     return changed.size() == 0 ? EMPTY : changed;
   }
@@ -322,8 +363,8 @@ final class Index {
       return leaf.remove(index);
     }
     Inner inner = (Inner) node;
-    int index = inner.child(order, key);
-    Node child = removeFrom(inner.children[index], order, key, replaced);
+    int index = inner.indexOf(order, key);
+    Node child = removeFrom(inner.child(index), order, key, replaced);
     if (replaced.slot == null) {
       return inner;
     }
@@ -338,8 +379,8 @@ final class Index {
 
   private static Inner mergeWithNeighbour(Inner inner, int index) {
     int first = index == 0 ? 0 : index - 1;
-    Node left = inner.children[first];
-    Node right = inner.children[first + 1];
+    Node left = inner.child(first);
+    Node right = inner.child(first + 1);
     int keyBytes = left.keys().bytes().length + right.keys().bytes().length;
     if (left.size() + right.size() > MOST || keyBytes > MOST_KEY_BYTES / 2) {
       return inner;
@@ -362,33 +403,32 @@ final class Index {
 
   // --- as a whole
 
-  /** A tree of leaves that are in order, none of them empty. */
-  static Node of(List<Leaf> leaves) {
-    if (leaves.isEmpty()) {
+  /**
+   * A tree of stored parts that are in order.
+   *
+   * @param firsts the lowest key of each
+   */
+  static Node of(List<Stored> parts, List<byte[]> firsts) {
+    if (parts.isEmpty()) {
       return EMPTY;
     }
-    List<Node> level = new ArrayList<>(leaves);
-    List<byte[]> firsts = new ArrayList<>();
-    int longest = 1;
-    for (Leaf leaf : leaves) {
-      firsts.add(leaf.keys.get(0));
-      longest = Math.max(longest, firsts.getLast().length);
-    }
+    int longest = firsts.stream().mapToInt(first -> first.length).max().orElse(1);
     int most = Math.clamp(MOST_KEY_BYTES / longest, 2, MOST);
+    List<Node> level = List.copyOf(parts);
+    List<byte[]> lowest = firsts;
     while (level.size() > 1) {
       List<Node> above = new ArrayList<>();
-      List<byte[]> firstsAbove = new ArrayList<>();
+      List<byte[]> lowestAbove = new ArrayList<>();
       int groups = (level.size() + most - 1) / most;
       for (int group = 0; group < groups; group++) {
         int from = (int) ((long) level.size() * group / groups);
         int to = (int) ((long) level.size() * (group + 1) / groups);
-        above.add(
-            new Inner(block(firsts, from + 1, to), level.subList(from, to).toArray(Node[]::new)));
-        firstsAbove.add(firsts.get(from));
+        Node[] children = level.subList(from, to).toArray(Node[]::new);
+        above.add(new Inner(block(lowest, from + 1, to), children));
+        lowestAbove.add(lowest.get(from));
       }
       level = above;
-      firsts.clear();
-      firsts.addAll(firstsAbove);
+      lowest = lowestAbove;
     }
     return level.getFirst();
   }
@@ -415,15 +455,27 @@ final class Index {
   }
 
   private static final class Leaves implements Iterator<Leaf> {
-    private final Deque<Iterator<Node>> path = new ArrayDeque<>();
+    /** From the root down: nodes, and the child to go on with in each. */
+    private final Deque<Step> path = new ArrayDeque<>();
+
     private @Nullable Leaf next;
 
+    private static final class Step {
+      private final Inner node;
+      private int next;
+
+      Step(Inner node, int next) {
+        this.node = node;
+        this.next = next;
+      }
+    }
+
     Leaves(Node root, KeyOrder order, byte @Nullable [] from) {
-      Node node = root;
+      Node node = root.loaded();
       while (node instanceof Inner inner) {
-        int index = from == null ? 0 : inner.child(order, from);
-        path.push(Arrays.asList(inner.children).subList(index + 1, inner.size()).iterator());
-        node = inner.children[index];
+        int index = from == null ? 0 : inner.indexOf(order, from);
+        path.push(new Step(inner, index + 1));
+        node = inner.child(index);
       }
       next = (Leaf) node;
     }
@@ -445,15 +497,15 @@ final class Index {
 
     private @Nullable Leaf advance() {
       while (!path.isEmpty()) {
-        if (!path.peek().hasNext()) {
+        Step step = path.peek();
+        if (step.next == step.node.size()) {
           path.pop();
           continue;
         }
-        Node node = path.peek().next();
+        Node node = step.node.child(step.next++);
         while (node instanceof Inner inner) {
-          Iterator<Node> children = Arrays.asList(inner.children).iterator();
-          node = children.next();
-          path.push(children);
+          path.push(new Step(inner, 1));
+          node = inner.child(0);
         }
         return (Leaf) node;
       }

@@ -10,15 +10,18 @@ import java.util.List;
 import java.util.NoSuchElementException;
 
 /**
- * A store's state in a snapshot: what is in memory, leaf by leaf, so that reading it back is
- * copying.
+ * A store's state in a snapshot: its index as it is in memory, so that reading is copying, and so
+ * that opening reads nothing but the last part, however many entries there are; the others follow
+ * when a key in them is looked up.
  *
  * <pre>
- * first part    long size | long clock
- * other parts   leaves, each:
+ * each part but the last: leaves, each:
  *   int entries | int bytes of the keys | byte 1 if an entry expires, else 0
  *   keys | short end of each key | long position of each | long created of each | int bytes of each
  *   | long expires of each, if one does
+ * last part:
+ *   long size | long live bytes | long bytes of keys | long mortal | long clock
+ *   for each part: int bytes of its first key | the key
  * </pre>
  */
 final class IndexParts {
@@ -27,43 +30,51 @@ final class IndexParts {
   /** What an entry takes beside its key. */
   static final int ENTRY_BYTES = 2 + 8 + 8 + 4;
 
-  private static final int PART_BYTES = 1 << 16;
-
   private IndexParts() {}
 
   /** The parts of a state, made as they are asked for. */
-  static final class Writer implements Journal.Parts {
-    private final Output out = new Output(PART_BYTES);
-    private final StoreState state;
+  static final class Writer implements Iterator<byte[]> {
+    private final Output out = new Output(1 << 15);
+    private final Output last = new Output(1 << 12);
     private final Iterator<Index.Leaf> leaves;
-    private boolean begun;
+    private boolean ended;
 
     Writer(StoreState state, KeyOrder order) {
-      this.state = state;
       this.leaves = Index.leaves(state.root(), order, null);
+      last.writeLong(state.size());
+      last.writeLong(state.liveBytes());
+      last.writeLong(state.keyBytes());
+      last.writeLong(state.mortal());
+      last.writeLong(state.clock());
     }
 
     @Override
     public boolean hasNext() {
-      return !begun || leaves.hasNext();
+      return !ended;
     }
 
     @Override
     public byte[] next() {
-      if (!hasNext()) {
+      if (ended) {
         throw new NoSuchElementException();
       }
       out.truncate(0);
-      if (!begun) {
-        begun = true;
-        out.writeLong(state.size());
-        out.writeLong(state.clock());
+      for (int i = 0; i < Index.MOST && leaves.hasNext(); i++) {
+        Index.Leaf leaf = leaves.next();
+        if (out.size() == 0 && leaf.size() > 0) {
+          byte[] first = leaf.keys().get(0);
+          last.writeInt(first.length);
+          last.writeBytes(first);
+        }
+        if (leaf.size() > 0) {
+          write(leaf);
+        }
+      }
+      if (out.size() > 0) {
         return out.toByteArray();
       }
-      while (leaves.hasNext() && out.size() < PART_BYTES) {
-        write(leaves.next());
-      }
-      return out.toByteArray();
+      ended = true;
+      return last.toByteArray();
     }
 
     private void write(Index.Leaf leaf) {
@@ -92,26 +103,32 @@ final class IndexParts {
     }
   }
 
-  static StoreState read(Schema written, Iterator<byte[]> parts, KeyOrder order) {
+  static StoreState read(Schema written, Journal.Parts parts, KeyOrder order) {
     if (!written.equals(SCHEMA)) {
       throw new IncompatibleException("a snapshot holds " + written + ", not " + SCHEMA);
     }
-    Input first = new Input(parts.next());
-    long size = first.readLong();
-    long clock = first.readLong();
-    List<Index.Leaf> leaves = new ArrayList<>();
-    while (parts.hasNext()) {
-      Input in = new Input(parts.next());
-      while (in.remaining() > 0) {
-        Index.Leaf leaf = leaf(in);
-        if (leaf.size() > 0) {
-          leaves.add(leaf);
-        }
-      }
+    Input in = new Input(parts.get(parts.count() - 1));
+    StoreState sums =
+        new StoreState(
+            Index.EMPTY, in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readLong());
+    List<byte[]> firsts = new ArrayList<>();
+    List<Index.Stored> stored = new ArrayList<>();
+    for (int i = 0; i < parts.count() - 1; i++) {
+      int part = i;
+      firsts.add(in.readBytes(in.readInt()));
+      stored.add(new Index.Stored(() -> leaves(parts.get(part))));
     }
-    return isAscending(leaves, order)
-        ? summed(leaves, size, clock)
-        : reordered(leaves, order, clock);
+    StoreState state = sums.with(Index.of(stored, firsts));
+    return order.isFixed() || isAscending(state, order) ? state : reordered(state, order);
+  }
+
+  private static List<Index.Leaf> leaves(byte[] part) {
+    Input in = new Input(part);
+    List<Index.Leaf> leaves = new ArrayList<>(Index.MOST);
+    while (in.remaining() > 0) {
+      leaves.add(leaf(in));
+    }
+    return leaves;
   }
 
   private static Index.Leaf leaf(Input in) {
@@ -141,28 +158,13 @@ final class IndexParts {
     return words;
   }
 
-  private static StoreState summed(List<Index.Leaf> leaves, long size, long clock) {
-    long liveBytes = 0;
-    long keyBytes = 0;
-    long mortal = 0;
-    for (Index.Leaf leaf : leaves) {
-      keyBytes += leaf.keys().bytes().length;
-      for (int bytes : leaf.bytes()) {
-        liveBytes += bytes;
-      }
-      for (int i = 0; leaf.expires() != null && i < leaf.size(); i++) {
-        mortal += leaf.expires(i) == StoreEvent.NEVER ? 0 : 1;
-      }
-    }
-    return new StoreState(Index.of(leaves), size, liveBytes, keyBytes, mortal, clock);
-  }
-
   /** The application may compare its keys in another way than when the snapshot was taken. */
-  private static boolean isAscending(List<Index.Leaf> leaves, KeyOrder order) {
+  private static boolean isAscending(StoreState state, KeyOrder order) {
     byte[] before = null;
-    for (Index.Leaf leaf : leaves) {
-      int step = order.isFixed() ? Math.max(1, leaf.size() - 1) : 1;
-      for (int i = 0; i < leaf.size(); i += step) {
+    Iterator<Index.Leaf> leaves = Index.leaves(state.root(), order, null);
+    while (leaves.hasNext()) {
+      Index.Leaf leaf = leaves.next();
+      for (int i = 0; i < leaf.size(); i++) {
         byte[] key = leaf.keys().get(i);
         if (before != null && order.compare(before, 0, before.length, key, 0, key.length) >= 0) {
           return false;
@@ -173,13 +175,15 @@ final class IndexParts {
     return true;
   }
 
-  private static StoreState reordered(List<Index.Leaf> leaves, KeyOrder order, long clock) {
-    StoreState state = StoreState.EMPTY;
-    for (Index.Leaf leaf : leaves) {
+  private static StoreState reordered(StoreState state, KeyOrder order) {
+    StoreState ordered = StoreState.EMPTY;
+    Iterator<Index.Leaf> leaves = Index.leaves(state.root(), order, null);
+    while (leaves.hasNext()) {
+      Index.Leaf leaf = leaves.next();
       for (int i = 0; i < leaf.size(); i++) {
-        state = state.put(order, leaf.keys().get(i), leaf.slot(i), clock);
+        ordered = ordered.put(order, leaf.keys().get(i), leaf.slot(i), state.clock());
       }
     }
-    return state;
+    return ordered;
   }
 }

@@ -30,7 +30,7 @@ public interface Journal extends AutoCloseable {
    * Moves the cursor to where a state has to be built up from: behind the newest snapshot, or where
    * the log begins.
    *
-   * @return the snapshot, to be closed by the caller, or null if the state begins empty
+   * @return the snapshot, or null if the state begins empty
    */
   @Nullable Snapshot rewind();
 
@@ -79,8 +79,13 @@ public interface Journal extends AutoCloseable {
   /** Bytes of log behind the newest snapshot: what opening the partition has to replay. */
   long snapshotLag();
 
-  /** Keeps the state that the log leads to at a point where the cursor stood. */
-  void store(Snapshot snapshot);
+  /**
+   * Keeps the state that the log leads to at a point where the cursor stood.
+   *
+   * @param schema how the state is written
+   * @param parts the state, encoded, in parts of a size that fits into memory several times
+   */
+  void store(Point at, Schema schema, Iterator<byte[]> parts);
 
   /**
    * Says that nothing before a position is needed any more to build up the state, and lets go of as
@@ -176,33 +181,22 @@ public interface Journal extends AutoCloseable {
    *
    * @param at the point that the state was reached at
    * @param schema how the state is written
-   * @param parts the state, encoded, in parts of a size that fits into memory several times
+   * @param parts the state, encoded
    */
-  record Snapshot(Point at, Schema schema, Parts parts) implements AutoCloseable {
-    @Override
-    public void close() {
-      parts.close();
-    }
-  }
+  record Snapshot(Point at, Schema schema, Parts parts) {}
 
-  /** The parts of a state, one after another, read or made when they are asked for. */
-  interface Parts extends Iterator<byte[]>, AutoCloseable {
-    @Override
-    default void close() {}
+  /**
+   * The parts of a state, each read when it is asked for, at any time, also when newer snapshots
+   * have been stored. Safe for use by several threads.
+   */
+  interface Parts {
+    int count();
 
-    /** Parts that are in memory. */
-    static Parts of(Iterator<byte[]> parts) {
-      return new Parts() {
-        @Override
-        public boolean hasNext() {
-          return parts.hasNext();
-        }
-
-        @Override
-        public byte[] next() {
-          return parts.next();
-        }
-      };
-    }
+    /**
+     * A part.
+     *
+     * @throws DatabaseException.Corrupt if it is not what was written
+     */
+    byte[] get(int index);
   }
 }

@@ -3,6 +3,7 @@ package dev.espora.db;
 import dev.espora.db.codec.Codec;
 import dev.espora.db.codec.Input;
 import dev.espora.db.codec.Schema;
+import dev.espora.db.codec.SchemaReader;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -41,23 +42,26 @@ abstract class KeyOrder {
    */
   static <K> KeyOrder of(Class<K> type, Codec<K> codec) {
     refuseUnordered(type, type, new HashSet<>());
-    if (codec.schema() == Schema.Simple.STRING) {
-      return new Strings();
+    KeyOrder known = of(codec.schema());
+    if (known instanceof Bytes && (Comparable.class.isAssignableFrom(type) || type.isPrimitive())) {
+      return new Values(codec.decoder(codec.schema()));
     }
-    if (codec.schema() == Schema.Simple.SHORT
-        || codec.schema() == Schema.Simple.INT
-        || codec.schema() == Schema.Simple.LONG) {
-      return new Numbers();
-    }
-    Codec.Decoder<K> decoder = codec.decoder(codec.schema());
-    return Comparable.class.isAssignableFrom(type) || type.isPrimitive()
-        ? new Values(decoder)
-        : new Bytes(decoder);
+    return known;
   }
 
-  /** The order of bytes, for whoever knows a store's schema and not its classes. */
-  static KeyOrder ofBytes(Codec.Decoder<?> decoder) {
-    return new Bytes(decoder);
+  /**
+   * The order of keys whose class is not at hand: of some schemas the natural one, else of bytes.
+   */
+  static KeyOrder of(Schema schema) {
+    if (schema == Schema.Simple.STRING) {
+      return new Strings();
+    }
+    if (schema == Schema.Simple.SHORT
+        || schema == Schema.Simple.INT
+        || schema == Schema.Simple.LONG) {
+      return new Numbers();
+    }
+    return new Bytes(SchemaReader.of(schema));
   }
 
   private static void refuseUnordered(Class<?> keys, Type type, Set<Type> seen) {

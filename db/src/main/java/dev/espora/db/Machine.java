@@ -40,10 +40,10 @@ interface Machine<S, C, E, R> {
   Schema stateSchema();
 
   /** The state, encoded, part by part. */
-  Journal.Parts write(S state);
+  Iterator<byte[]> write(S state);
 
-  /** The state that was written. */
-  S read(Schema written, Iterator<byte[]> parts);
+  /** The state that was written; parts of it may be read only when they are needed. */
+  S read(Schema written, Journal.Parts parts);
 
   /** About how many bytes a snapshot of the state takes; 0 where that is little. */
   long snapshotBytes(S state);
@@ -87,15 +87,15 @@ interface Machine<S, C, E, R> {
       }
 
       @Override
-      public Journal.Parts write(S state) {
+      public Iterator<byte[]> write(S state) {
         Output out = new Output(1 << 12);
         machine.stateCodec().encode(state, out);
-        return Journal.Parts.of(List.of(out.toByteArray()).iterator());
+        return List.of(out.toByteArray()).iterator();
       }
 
       @Override
-      public S read(Schema written, Iterator<byte[]> parts) {
-        return machine.stateCodec().decoder(written).decode(new Input(parts.next()));
+      public S read(Schema written, Journal.Parts parts) {
+        return machine.stateCodec().decoder(written).decode(new Input(parts.get(0)));
       }
 
       @Override

@@ -1,6 +1,10 @@
 package dev.espora.db;
 
 import dev.espora.db.codec.Codec;
+import dev.espora.db.codec.Schema;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
@@ -17,9 +21,17 @@ public interface Medium {
   static Medium memory() {
     return (options, background) ->
         new Journals() {
+          private final Map<String, Stored> stored = new ConcurrentHashMap<>();
+
           @Override
           public Journal open(String partition, PartitionKind kind, Codec<?> events) {
+            stored.put(partition, new Stored(kind, events.schema()));
             return new MemoryJournal(events.schema());
+          }
+
+          @Override
+          public Optional<Stored> stored(String partition) {
+            return Optional.ofNullable(stored.get(partition));
           }
 
           @Override
@@ -52,6 +64,9 @@ public interface Medium {
      */
     Journal open(String partition, PartitionKind kind, Codec<?> events);
 
+    /** What a partition is stored as; empty if there is none of this name. */
+    Optional<Stored> stored(String partition);
+
     /**
      * Whether a write or sync failed, in any process, so that everything is refused from then on.
      */
@@ -61,6 +76,13 @@ public interface Medium {
     @Override
     void close();
   }
+
+  /**
+   * What a partition is stored as.
+   *
+   * @param events how its events are written now
+   */
+  record Stored(PartitionKind kind, Schema events) {}
 
   /**
    * Finds mediums by the name in front of the colon, as in {@code file:data}; provided as a

@@ -7,6 +7,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -109,7 +110,7 @@ final class MemoryJournal implements Journal {
   }
 
   @Override
-  public void store(Snapshot snapshot) {}
+  public void store(Point at, Schema schema, Iterator<byte[]> parts) {}
 
   @Override
   public synchronized void release(long before) {

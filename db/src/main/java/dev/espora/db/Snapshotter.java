@@ -54,7 +54,7 @@ final class Snapshotter<S> {
 
   private void store(S state, Journal.Point at) {
     try {
-      journal.store(new Journal.Snapshot(at, machine.stateSchema(), machine.write(state)));
+      journal.store(at, machine.stateSchema(), machine.write(state));
       if (machine.kind() == PartitionKind.MACHINE) {
         journal.release(at.position());
       }

@@ -42,6 +42,31 @@ final class StoreCodec implements Codec<StoreEvent> {
     this.schema = union(keys, values.schema());
   }
 
+  /** Reads and writes events whose types are not at hand; values stay as they are. */
+  static StoreCodec untyped(Schema union) {
+    Schema keys = part(union, "key");
+    return new StoreCodec(keys, KeyOrder.of(keys), new Untyped(part(union, "value")));
+  }
+
+  /** Values of a schema that nobody reads. */
+  private record Untyped(Schema schema) implements Codec<Object> {
+    @Override
+    public void encode(Object value, Output out) {
+      throw new UnsupportedOperationException("values are moved as they are");
+    }
+
+    @Override
+    public Decoder<Object> decoder(Schema written) {
+      return in -> {
+        throw new UnsupportedOperationException("values are moved as they are");
+      };
+    }
+  }
+
+  KeyOrder order() {
+    return order;
+  }
+
   static Schema union(Schema keys, Schema values) {
     return new Schema.Union(
         List.of(

@@ -261,12 +261,12 @@ final class StoreMachine implements Machine<StoreState, StoreCommand, StoreEvent
   }
 
   @Override
-  public Journal.Parts write(StoreState state) {
+  public Iterator<byte[]> write(StoreState state) {
     return new IndexParts.Writer(state, order);
   }
 
   @Override
-  public StoreState read(Schema written, Iterator<byte[]> parts) {
+  public StoreState read(Schema written, Journal.Parts parts) {
     return IndexParts.read(written, parts, order);
   }
 

@@ -16,6 +16,11 @@ record StoreState(
     Index.Node root, long size, long liveBytes, long keyBytes, long mortal, long clock) {
   static final StoreState EMPTY = new StoreState(Index.EMPTY, 0, 0, 0, 0, 0);
 
+  /** These sums over another tree. */
+  StoreState with(Index.Node root) {
+    return new StoreState(root, size, liveBytes, keyBytes, mortal, clock);
+  }
+
   Index.@Nullable Slot find(KeyOrder order, byte[] key) {
     return Index.find(root, order, key);
   }

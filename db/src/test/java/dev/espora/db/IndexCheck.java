@@ -42,12 +42,13 @@ final class IndexCheck {
             byte[] separator = inner.keys().get(i - 1);
             assertThat(compare(last, separator)).isNegative();
           }
-          walk(inner.children()[i], level + 1);
+          walk(inner.child(i), level + 1);
           if (i > 0) {
             assertThat(compare(inner.keys().get(i - 1), last)).isLessThanOrEqualTo(0);
           }
         }
       }
+      case Index.Stored stored -> walk(stored.loaded(), level);
       case Index.Leaf leaf -> {
         assertThat(depth == -1 || depth == level).as("every leaf is as deep").isTrue();
         depth = level;

@@ -77,7 +77,13 @@ final class Copier {
       long snapshot = 0;
       if (!view.snapshots().isEmpty()) {
         PartitionView.StoredSnapshot newest = view.snapshots().getLast();
-        SnapshotFile.write(disk, place, view.meta().log(), newest.content());
+        SnapshotFile.write(
+            disk,
+            place,
+            view.meta().log(),
+            newest.at(),
+            newest.content().schema(),
+            SnapshotFile.each(newest.content().parts()));
         snapshot = newest.at().position();
       }
       copy.finishPartition(place, view.meta(), new LogRange(view.first(), end), last, snapshot);

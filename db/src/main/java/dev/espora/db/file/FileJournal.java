@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
@@ -106,21 +107,10 @@ final class FileJournal implements Journal {
     segments.refresh();
     segments.release(first, Segments.Release.FORGET);
     Snapshot snapshot = SnapshotFile.newest(disk, directory, meta);
-    try {
-      LogPoint at = snapshot == null ? null : (LogPoint) snapshot.at();
-      LogPoint start = Recovery.start(segments, meta, at, first, directory);
-      log.moveTo(segments.holding(start.position()), start);
-      if (snapshot != null && !start.equals(at)) {
-        snapshot.close(); // older than the log
-        return null;
-      }
-      return snapshot;
-    } catch (RuntimeException | Error | IOException e) {
-      if (snapshot != null) {
-        snapshot.close();
-      }
-      throw e;
-    }
+    LogPoint at = snapshot == null ? null : (LogPoint) snapshot.at();
+    LogPoint start = Recovery.start(segments, meta, at, first, directory);
+    log.moveTo(segments.holding(start.position()), start);
+    return start.equals(at) ? snapshot : null; // it may be older than the log
   }
 
   @Override
@@ -392,9 +382,9 @@ final class FileJournal implements Journal {
   }
 
   @Override
-  public void store(Snapshot snapshot) {
+  public void store(Point at, Schema schema, Iterator<byte[]> parts) {
     Storage.run(() -> {
-      long position = snapshot.at().position();
+      long position = at.position();
       if (closed || position <= control.snapshot()) {
         return;
       }
@@ -402,7 +392,7 @@ final class FileJournal implements Journal {
         segments.holding(position).file().sync(); // a snapshot never runs ahead of its log
         control.raiseDurable(position);
       }
-      SnapshotFile.write(disk, directory, meta.log(), snapshot);
+      SnapshotFile.write(disk, directory, meta.log(), (LogPoint) at, schema, parts);
       control.setSnapshot(position);
     });
   }

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -145,6 +146,20 @@ final class FileJournals implements Medium.Journals {
         NewDatabase.newIdentity());
   }
 
+  @Override
+  public Optional<Medium.Stored> stored(String partition) {
+    Path place = directory.resolve(PARTITIONS).resolve(partition);
+    if (!disk.isDirectory(place)) {
+      return Optional.empty();
+    }
+    PartitionMeta meta = Storage.call(() -> meta(place.resolve(PartitionMeta.FILE)));
+    return Optional.of(new Medium.Stored(meta.kind(), meta.schemas().get(meta.schema())));
+  }
+
+  private PartitionMeta meta(Path file) throws IOException {
+    return PartitionMeta.decode(Storage.readAll(disk, file, PartitionMeta.MOST_BYTES), file);
+  }
+
   /**
    * @throws DatabaseException if the file is not the identity of a database
    */
@@ -261,8 +276,7 @@ final class FileJournals implements Medium.Journals {
       String name, Path place, DiskLock lock, PartitionKind kind, Codec<?> events)
       throws IOException {
     Path metaFile = place.resolve(PartitionMeta.FILE);
-    PartitionMeta meta =
-        PartitionMeta.decode(Storage.readAll(disk, metaFile, PartitionMeta.MOST_BYTES), metaFile);
+    PartitionMeta meta = meta(metaFile);
     checkReadable(name, meta, kind, events);
     Control control = Control.open(disk, place.resolve(CONTROL), meta.log());
     Segments segments = new Segments(disk, place, meta.log());

@@ -80,9 +80,8 @@ final class LogVerifier {
         findings.damage(snapshot.path(), 16, "it is of position " + position);
       }
       try {
-        while (snapshot.content().parts().hasNext()) {
-          findings.read(snapshot.content().parts().next().length);
-        }
+        SnapshotFile.each(snapshot.content().parts())
+            .forEachRemaining(part -> findings.read(part.length));
       } catch (DatabaseException e) {
         findings.damage(snapshot.path(), e);
       }

@@ -37,7 +37,7 @@ final class PartitionView implements AutoCloseable {
   private long statedSnapshot;
   private int schemas;
 
-  /** A snapshot whose file is held open; the newest is the last. */
+  /** A snapshot, which can be read also when it was replaced; the newest is the last. */
   record StoredSnapshot(String name, Path path, Journal.Snapshot content) {
     LogPoint at() {
       return (LogPoint) content.at();
@@ -109,7 +109,7 @@ final class PartitionView implements AutoCloseable {
   }
 
   private void openSnapshots() throws IOException {
-    closeSnapshots();
+    snapshots.clear();
     for (String name : SnapshotFile.names(disk, directory)) {
       Path path = directory.resolve(name);
       try {
@@ -128,11 +128,6 @@ final class PartitionView implements AutoCloseable {
       return new Verification.Damage(corrupt.file(), corrupt.offset(), corrupt.problem());
     }
     return new Verification.Damage(path, 0, String.valueOf(e.getMessage()));
-  }
-
-  private void closeSnapshots() {
-    snapshots.forEach(each -> each.content().close());
-    snapshots.clear();
   }
 
   Path directory() {
@@ -263,7 +258,6 @@ final class PartitionView implements AutoCloseable {
 
   @Override
   public void close() {
-    closeSnapshots();
     segments.close();
     control.close();
   }

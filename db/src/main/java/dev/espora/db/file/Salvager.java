@@ -99,7 +99,7 @@ final class Salvager {
       if (snapshot != null) {
         LogPoint at = reached[0] == null ? writer.at() : reached[0];
         SnapshotFile.write(
-            disk, place, anew.log(), new Journal.Snapshot(at, snapshot.schema(), snapshot.parts()));
+            disk, place, anew.log(), at, snapshot.schema(), SnapshotFile.each(snapshot.parts()));
         carried = OptionalLong.of(at.position());
       }
       copy.finishPartition(
@@ -109,10 +109,6 @@ final class Salvager {
           writer.last(),
           carried.orElse(0));
       saved.add(new Salvage.Saved(name, meta.kind(), writer.batches(), writer.records(), carried));
-    } finally {
-      if (snapshot != null) {
-        snapshot.close();
-      }
     }
   }
 
@@ -151,11 +147,10 @@ final class Salvager {
       throws IOException {
     for (String name : SnapshotFile.names(source.disk(), place).reversed()) {
       Path file = place.resolve(name);
-      try (Journal.Snapshot snapshot = SnapshotFile.open(source.disk(), file, meta.log())) {
-        while (snapshot.parts().hasNext()) {
-          byte[] _ = snapshot.parts().next();
-        }
-        return SnapshotFile.open(source.disk(), file, meta.log());
+      try {
+        Journal.Snapshot snapshot = SnapshotFile.open(source.disk(), file, meta.log());
+        SnapshotFile.each(snapshot.parts()).forEachRemaining(_ -> {});
+        return snapshot;
       } catch (DatabaseException | MalformedException | IOException e) {
         Verification.Damage damage = PartitionView.damage(file, e);
         try (DiskFile whole = source.disk().open(file)) {

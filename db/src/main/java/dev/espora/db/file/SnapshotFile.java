@@ -11,15 +11,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.zip.CRC32C;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A state on disk, so that opening does not replay all of history. It is written and read part by
- * part, so that a large one never is in memory as a whole.
+ * A state on disk, so that opening does not replay all of history. It is written part by part, so
+ * that a large one never is in memory as a whole, and each part can be read by itself.
  *
  * <pre>
  *  0  ESPORA N 1
@@ -31,10 +31,14 @@ import org.jspecify.annotations.Nullable;
  * 40  int   bytes        of the schema
  * 44        schema       its text form
  *     int   checksum     CRC32C of everything before
- * then each part, and at the end one without bytes:
- *     int   bytes        of the part
- *           part
- *     int   checksum     CRC32C of the checksum before, and of the part from its length on
+ *           parts        one behind the other
+ * then for each part:
+ *     long  offset       in this file
+ *     int   bytes
+ *     int   checksum     CRC32C of the part
+ * and at the end:
+ *     int   parts        how many
+ *     int   checksum     CRC32C of the first checksum, and of everything behind the parts
  * </pre>
  */
 final class SnapshotFile {
@@ -48,9 +52,8 @@ final class SnapshotFile {
   /** Where the newest snapshot of a directory was reached, or null if there is none. */
   static @Nullable LogPoint newestPoint(Disk disk, Path directory, PartitionMeta meta)
       throws IOException {
-    try (Journal.Snapshot newest = newest(disk, directory, meta)) {
-      return newest == null ? null : (LogPoint) newest.at();
-    }
+    Journal.Snapshot newest = newest(disk, directory, meta);
+    return newest == null ? null : (LogPoint) newest.at();
   }
 
   /** The newest snapshot of a directory, or null if there is none. */
@@ -70,6 +73,11 @@ final class SnapshotFile {
     return "%016x".formatted(position) + SUFFIX;
   }
 
+  /** All parts, each read when its turn comes. */
+  static Iterator<byte[]> each(Journal.Parts parts) {
+    return IntStream.range(0, parts.count()).mapToObj(parts::get).iterator();
+  }
+
   /** Bytes of the snapshots in a directory. */
   static long bytes(Disk disk, Path directory) throws IOException {
     long bytes = 0;
@@ -83,10 +91,9 @@ final class SnapshotFile {
     return bytes;
   }
 
-  /** Opens a snapshot; its parts are read, and checked, as they are asked for. */
+  /** Opens a snapshot; its parts are checked as they are asked for. */
   static Journal.Snapshot open(Disk disk, Path path, long log) throws IOException {
-    DiskFile file = disk.open(path);
-    try {
+    try (DiskFile file = disk.open(path)) {
       byte[] header = read(file, path, 0, HEADER_BYTES);
       FileKind.SNAPSHOT.check(header, path);
       Input in = new Input(header, FileKind.BYTES, HEADER_BYTES - FileKind.BYTES);
@@ -107,15 +114,12 @@ final class SnapshotFile {
             path, FileKind.BYTES, "it belongs to another partition");
       }
       String schema = new String(start, HEADER_BYTES, schemaBytes, StandardCharsets.UTF_8);
-      Parts parts = new Parts(file, path, length + 4L, checksum);
-      return new Journal.Snapshot(at, Schema.parse(schema), parts);
-    } catch (RuntimeException | Error | IOException e) {
-      file.close();
-      throw e;
+      return new Journal.Snapshot(
+          at, Schema.parse(schema), SnapshotParts.of(file, path, length + 4L, checksum));
     }
   }
 
-  private static byte[] read(DiskFile file, Path path, long offset, int length) throws IOException {
+  static byte[] read(DiskFile file, Path path, long offset, int length) throws IOException {
     byte[] bytes = new byte[length];
     int read = file.read(bytes, 0, length, offset);
     if (read < length) {
@@ -124,96 +128,17 @@ final class SnapshotFile {
     return bytes;
   }
 
-  /** The parts of a snapshot one after another; closes the file behind the last. */
-  private static final class Parts implements Journal.Parts {
-    private final DiskFile file;
-    private final Path path;
-    private final long size;
-    private long at;
-    private int chain;
-    private byte @Nullable [] next;
-
-    Parts(DiskFile file, Path path, long at, int chain) throws IOException {
-      this.file = file;
-      this.path = path;
-      this.size = file.size();
-      this.at = at;
-      this.chain = chain;
-    }
-
-    @Override
-    public boolean hasNext() {
-      if (next == null) {
-        next = Storage.call(this::advance);
-      }
-      return next.length > 0;
-    }
-
-    @Override
-    public byte[] next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException();
-      }
-      byte[] part = java.util.Objects.requireNonNull(next);
-      next = null;
-      return part;
-    }
-
-    private byte[] advance() throws IOException {
-      try {
-        int length = new Input(read(file, path, at, 4)).readInt();
-        if (length < 0 || at + length + 8 > size) {
-          throw new DatabaseException.Corrupt(path, at, "it ends too early");
-        }
-        byte[] bytes = read(file, path, at, length + 8);
-        int checksum = new Input(bytes, length + 4, 4).readInt();
-        if (checksum != chained(chain, bytes, length + 4)) {
-          throw new DatabaseException.Corrupt(path, at, "the checksum of a part is wrong");
-        }
-        at += length + 8L;
-        chain = checksum;
-        if (length == 0) {
-          end();
-        }
-        return java.util.Arrays.copyOfRange(bytes, 4, 4 + length);
-      } catch (RuntimeException | Error | IOException e) {
-        file.close();
-        throw e;
-      }
-    }
-
-    @Override
-    public void close() {
-      file.close();
-    }
-
-    private void end() {
-      if (at != size) {
-        throw new DatabaseException.Corrupt(path, at, "something lies behind its end");
-      }
-      file.close();
-    }
-  }
-
-  private static int chained(int chain, byte[] bytes, int length) {
-    CRC32C crc = new CRC32C();
-    byte[] before = new byte[4];
-    Output.setInt(before, 0, chain);
-    crc.update(before, 0, 4);
-    crc.update(bytes, 0, length);
-    return (int) crc.getValue();
-  }
-
   /** Writes a snapshot and deletes those before it, in this order. */
-  static void write(Disk disk, Path directory, long log, Journal.Snapshot snapshot)
+  static void write(
+      Disk disk, Path directory, long log, LogPoint at, Schema schema, Iterator<byte[]> parts)
       throws IOException {
-    String name = name(snapshot.at().position());
+    String name = name(at.position());
     Path temporary =
         directory.resolve(
             "snapshot-%d-%d.tmp"
                 .formatted(ProcessHandle.current().pid(), TEMPORARY.incrementAndGet()));
     try (DiskFile file = disk.create(temporary)) {
-      writeTo(file, log, snapshot);
+      writeTo(file, log, at, schema, parts);
       file.sync();
     } catch (RuntimeException | Error | IOException e) {
       discard(disk, temporary);
@@ -236,34 +161,37 @@ final class SnapshotFile {
     }
   }
 
-  private static void writeTo(DiskFile file, long log, Journal.Snapshot snapshot)
+  private static void writeTo(
+      DiskFile file, long log, LogPoint at, Schema schema, Iterator<byte[]> parts)
       throws IOException {
-    LogPoint at = (LogPoint) snapshot.at();
-    byte[] schema = snapshot.schema().toString().getBytes(StandardCharsets.UTF_8);
-    Output out = new Output(HEADER_BYTES + schema.length + 4);
+    byte[] text = schema.toString().getBytes(StandardCharsets.UTF_8);
+    Output out = new Output(HEADER_BYTES + text.length + 4);
     FileKind.SNAPSHOT.write(out);
     out.writeLong(log);
     out.writeLong(at.position());
     out.writeLong(at.sequence());
     out.writeInt(at.chain());
     out.writeInt(at.backward());
-    out.writeInt(schema.length);
-    out.writeBytes(schema);
-    int chain = Checksum.of(out.array(), 0, out.size());
-    out.writeInt(chain);
+    out.writeInt(text.length);
+    out.writeBytes(text);
+    int checksum = Checksum.of(out.array(), 0, out.size());
+    out.writeInt(checksum);
     file.write(out.array(), 0, out.size(), 0);
     long offset = out.size();
-    boolean more = true;
-    while (more) {
-      more = snapshot.parts().hasNext();
-      byte[] part = more ? snapshot.parts().next() : new byte[0];
-      out.truncate(0);
-      out.writeInt(part.length);
-      out.writeBytes(part);
-      chain = chained(chain, out.array(), out.size());
-      out.writeInt(chain);
-      file.write(out.array(), 0, out.size(), offset);
-      offset += out.size();
+    Output table = new Output(1 << 12);
+    table.writeInt(checksum);
+    int count = 0;
+    while (parts.hasNext()) {
+      byte[] part = parts.next();
+      file.write(part, 0, part.length, offset);
+      table.writeLong(offset);
+      table.writeInt(part.length);
+      table.writeInt(Checksum.of(part, 0, part.length));
+      offset += part.length;
+      count++;
     }
+    table.writeInt(count);
+    table.writeInt(Checksum.of(table.array(), 0, table.size()));
+    file.write(table.array(), 4, table.size() - 4, offset);
   }
 }

@@ -1,0 +1,59 @@
+package dev.espora.bench;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Starts the processes that measure engines: they alone have the peers' jars.
+ *
+ * @param jars folder of those jars; empty where they are on this process's own class path
+ */
+record PeerJvm(Optional<Path> jars) {
+
+  /**
+   * For every engine alike. What LMDB and MapDB need of the JDK's inside; and a heap for ten
+   * million entries, where the memory of the machine allows it.
+   */
+  private static final List<String> OPTIONS =
+      List.of(
+          "-XX:MaxRAMPercentage=60",
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow",
+          "--add-opens=java.base/java.nio=ALL-UNNAMED",
+          "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED");
+
+  /**
+   * Does the work in a process of its own and returns what that found.
+   *
+   * @throws IllegalStateException if the engine is missing or fails, with the reason
+   */
+  String run(PeerWork work) {
+    return runUnder(List.of(), work);
+  }
+
+  /** Does it under another program, a tracer for instance; returns when that has ended, too. */
+  String runUnder(List<String> program, PeerWork work) {
+    List<String> command = new ArrayList<>(program);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(OPTIONS);
+    command.addAll(List.of("--class-path", classPath(), Child.class.getName()));
+    try (ChildJvm child = ChildJvm.startWith(command, work.arguments())) {
+      String answer = child.receive();
+      if (!answer.startsWith(PeerWork.DONE)) {
+        throw new IllegalStateException(answer.substring(PeerWork.FAILED.length()));
+      }
+      return answer.substring(PeerWork.DONE.length());
+    }
+  }
+
+  private String classPath() {
+    String own =
+        Child.class.getModule().isNamed()
+            ? System.getProperty("jdk.module.path")
+            : System.getProperty("java.class.path");
+    return jars.map(folder -> own + File.pathSeparator + folder.resolve("*")).orElse(own);
+  }
+}
