@@ -129,6 +129,20 @@ final class DbJson {
     });
   }
 
+  /** Bytes of log that compacting freed, where there was anything to compact. */
+  static String of(Map<PartitionStat, OptionalLong> freed) {
+    return document(out ->
+        array(
+            out,
+            "partitions",
+            List.copyOf(freed.entrySet()),
+            each -> {
+              out.writeStringProperty("name", each.getKey().name());
+              out.writeStringProperty("kind", word(each.getKey().kind()));
+              number(out, "freedBytes", each.getValue());
+            }));
+  }
+
   /** A record as one line; the schema of its value if that is wanted. */
   static byte[] of(StoredRecord record, Optional<Schema> schema) {
     return Json.write(out -> {

@@ -1,7 +1,6 @@
 package dev.espora.db.file;
 
 import dev.espora.db.DatabaseException;
-import dev.espora.db.Journal;
 import dev.espora.db.disk.Disk;
 import dev.espora.db.disk.DiskFile;
 import dev.espora.db.tools.Copy;
@@ -78,14 +77,13 @@ final class Copier {
       long snapshot = 0;
       if (!view.snapshots().isEmpty()) {
         PartitionView.StoredSnapshot newest = view.snapshots().getLast();
-        Journal.Snapshot content = newest.content();
         SnapshotFile.write(
             disk,
             place,
             view.meta().log(),
             newest.at(),
-            content.schema(),
-            content.parts().iterator());
+            newest.content().schema(),
+            SnapshotFile.each(newest.content().parts()));
         snapshot = newest.at().position();
       }
       copy.finishPartition(place, view.meta(), new LogRange(view.first(), end), last, snapshot);

@@ -80,7 +80,8 @@ final class LogVerifier {
         findings.damage(snapshot.path(), 16, "it is of position " + position);
       }
       try {
-        snapshot.content().parts().iterator().forEachRemaining(part -> findings.read(part.length));
+        SnapshotFile.each(snapshot.content().parts())
+            .forEachRemaining(part -> findings.read(part.length));
       } catch (DatabaseException e) {
         findings.damage(snapshot.path(), e);
       }

@@ -37,7 +37,7 @@ final class PartitionView implements AutoCloseable {
   private long statedSnapshot;
   private int schemas;
 
-  /** A snapshot whose file is held open; the newest is the last. */
+  /** A snapshot, which can be read also when it was replaced; the newest is the last. */
   record StoredSnapshot(String name, Path path, Journal.Snapshot content) {
     LogPoint at() {
       return (LogPoint) content.at();
@@ -258,7 +258,6 @@ final class PartitionView implements AutoCloseable {
 
   @Override
   public void close() {
-    snapshots.clear();
     segments.close();
     control.close();
   }

@@ -99,7 +99,7 @@ final class Salvager {
       if (snapshot != null) {
         LogPoint at = reached[0] == null ? writer.at() : reached[0];
         SnapshotFile.write(
-            disk, place, anew.log(), at, snapshot.schema(), snapshot.parts().iterator());
+            disk, place, anew.log(), at, snapshot.schema(), SnapshotFile.each(snapshot.parts()));
         carried = OptionalLong.of(at.position());
       }
       copy.finishPartition(
@@ -149,7 +149,7 @@ final class Salvager {
       Path file = place.resolve(name);
       try {
         Journal.Snapshot snapshot = SnapshotFile.open(source.disk(), file, meta.log());
-        snapshot.parts().iterator().forEachRemaining(_ -> {});
+        SnapshotFile.each(snapshot.parts()).forEachRemaining(_ -> {});
         return snapshot;
       } catch (DatabaseException | MalformedException | IOException e) {
         Verification.Damage damage = PartitionView.damage(file, e);

@@ -209,7 +209,7 @@ class VerifyTest {
             }));
       }
       try {
-        verifyFor(directory, 6_000);
+        verifyOften(directory);
       } finally {
         stopped.set(true);
       }
@@ -222,11 +222,11 @@ class VerifyTest {
     assertThat(after.notices()).isEmpty();
   }
 
-  private static void verifyFor(Path directory, long millis) throws InterruptedException {
-    long deadline = System.nanoTime() + millis * 1_000_000;
+  private static void verifyOften(Path directory) throws InterruptedException {
+    long deadline = System.nanoTime() + 60_000_000_000L;
     int times = 0;
     long released = 0;
-    while (System.nanoTime() < deadline) {
+    while ((times < 100 || released == 0) && System.nanoTime() < deadline) {
       Thread.sleep(10);
       try {
         Verification verification =
@@ -241,7 +241,7 @@ class VerifyTest {
       }
     }
     System.out.println("verified " + times + " times, log released up to " + released);
-    assertThat(times).isGreaterThan(10);
+    assertThat(times).isPositive();
     assertThat(released).isPositive();
   }
 }
