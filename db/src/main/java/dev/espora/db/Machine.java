@@ -2,6 +2,7 @@ package dev.espora.db;
 
 import dev.espora.db.codec.Codec;
 import dev.espora.db.codec.Input;
+import dev.espora.db.codec.MalformedException;
 import dev.espora.db.codec.Output;
 import dev.espora.db.codec.Schema;
 import java.util.Iterator;
@@ -95,7 +96,11 @@ interface Machine<S, C, E, R> {
 
       @Override
       public S read(Schema written, Iterator<byte[]> parts) {
-        return machine.stateCodec().decoder(written).decode(new Input(parts.next()));
+        S state = machine.stateCodec().decoder(written).decode(new Input(parts.next()));
+        if (parts.hasNext()) { // which also checks that nothing is wrong with the end
+          throw new MalformedException("the state has more than one part");
+        }
+        return state;
       }
 
       @Override
