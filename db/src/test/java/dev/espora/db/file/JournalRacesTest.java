@@ -30,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What happens between the steps of snapshots, releases and closing, whoever else is at work. */
@@ -216,6 +217,28 @@ class JournalRacesTest {
       store.compact();
       assertThat(store.size()).isEqualTo(55);
       assertThat(store.read("k0").map(Entry::value)).contains("smaller");
+    }
+  }
+
+  @Test
+  @Timeout(20)
+  void anEntryThatTheLogHasLostIsReportedAndNotLookedForForEver() throws Exception {
+    SimulatedDisk disk = new SimulatedDisk();
+    try (Database db = Database.open(new FileMedium(disk, Path.of("/data")), Options.DEFAULTS)) {
+      Store<Integer, String> store = db.store("texts", Integer.class, String.class);
+      for (int i = 0; i < 150; i++) {
+        store.put(i, "x".repeat(1_000));
+      }
+      Path place = Path.of("/data/partitions/texts");
+      PartitionMeta meta =
+          PartitionMeta.decode(disk.bytes(place.resolve(PartitionMeta.FILE)), place);
+      try (Control control = Control.open(disk, place.resolve("control"), meta.log())) {
+        control.raiseFirst(Segments.bases(disk, place).get(1)); // as nobody should
+      }
+      assertThatThrownBy(() -> store.read(0))
+          .isInstanceOf(DatabaseException.StorageFailed.class)
+          .hasMessageContaining("the entry of store texts at 0 is not in its log any more");
+      assertThat(store.read(149)).isPresent();
     }
   }
 
