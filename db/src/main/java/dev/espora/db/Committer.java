@@ -58,6 +58,9 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
   private final ReentrantLock mutex = new ReentrantLock();
   private volatile View<S> view;
 
+  /** Whether the cursor was moved and the state that belongs there could not be read yet. */
+  private boolean rewinding;
+
   /** Only for the thread that commits. */
   private final Judge<S, C, E, R> judge;
 
@@ -482,18 +485,20 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
 
   /** Applies what other processes appended, batch by batch. The mutex is held. */
   private void catchUp() {
-    if (journal.end() == journal.cursor().position()) {
+    if (!rewinding && journal.end() == journal.cursor().position()) {
       return;
     }
     View<S> reached = view;
     Replay replay = new Replay(reached.state);
     try {
-      while (journal.end() != journal.cursor().position()) {
-        if (journal.readBatch(replay)) {
+      while (rewinding || journal.end() != journal.cursor().position()) {
+        if (!rewinding && journal.readBatch(replay)) {
           reached = new View<>(replay.state, journal.cursor());
         } else {
-          reached = beginning(); // another process has released what would come next
+          rewinding = true; // another process has released what would come next
+          reached = beginning();
           replay.state = reached.state;
+          rewinding = false;
         }
       }
     } finally {

@@ -2,6 +2,7 @@ package dev.espora.db;
 
 import dev.espora.db.codec.Codec;
 import dev.espora.db.codec.Input;
+import dev.espora.db.codec.MalformedException;
 import dev.espora.db.codec.Output;
 import dev.espora.db.codec.Schema;
 import java.util.Iterator;
@@ -95,6 +96,9 @@ interface Machine<S, C, E, R> {
 
       @Override
       public S read(Schema written, Journal.Parts parts) {
+        if (parts.count() != 1) {
+          throw new MalformedException("the state has " + parts.count() + " parts instead of one");
+        }
         return machine.stateCodec().decoder(written).decode(new Input(parts.get(0)));
       }
 

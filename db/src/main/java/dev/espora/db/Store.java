@@ -253,6 +253,7 @@ public final class Store<K, V> {
   /** The entry at a key, if there is one whose time is not over. */
   public Optional<Entry<V>> read(K key) {
     byte[] encoded = types.encodeKey(key);
+    long missed = -1;
     while (true) {
       StoreState state = partition.state();
       Index.Leaf leaf = Index.leaf(state.root(), types.order(), encoded);
@@ -260,11 +261,18 @@ public final class Store<K, V> {
       if (index < 0 || isOver(leaf.expires(index), state)) {
         return Optional.empty();
       }
-      Entry<V> entry = entry(leaf.positions()[index]);
+      long position = leaf.positions()[index];
+      Entry<V> entry = entry(position);
       if (entry != null) {
         return Optional.of(entry);
       }
-      // compaction has moved it between the two looks
+      if (position == missed) {
+        throw new DatabaseException.StorageFailed(
+            "the entry of store %s at %s is not in its log any more, which ought to have it at %d"
+                .formatted(name(), shown(key), position),
+            null);
+      }
+      missed = position; // compaction has moved it between the two looks
     }
   }
 
