@@ -19,7 +19,7 @@ public final class ChangeFeed<K, V> implements AutoCloseable {
 
   private final Committer<StoreState, StoreCommand, StoreEvent, StoreResult> partition;
   private final StoreTypes<K, V> types;
-  private final Journal.EventScan scan;
+  private Journal.EventScan scan;
   private long after;
 
   ChangeFeed(
@@ -31,7 +31,11 @@ public final class ChangeFeed<K, V> implements AutoCloseable {
     this.after = after;
     var _ = partition.current(); // refuses where the database was closed
     refuseGap();
-    this.scan = partition.journal().scan(after, () -> partition.current().position());
+    this.scan = scan();
+  }
+
+  private Journal.EventScan scan() {
+    return partition.journal().scan(after, () -> partition.current().position());
   }
 
   /** The sequence of the change that was returned last: where to go on after a restart. */
@@ -58,21 +62,27 @@ public final class ChangeFeed<K, V> implements AutoCloseable {
 
   private Optional<Change<K, V>> next() {
     try {
-      while (scan.next()) {
-        if (scan.position() > after) {
-          after = scan.position();
-          Input payload = scan.payload();
-          StoreEvent event = types.header(after, payload);
-          if (event.kind() != StoreEvent.Kind.MOVE) {
-            return Optional.of(change(event, payload));
-          }
+      return nextOfScan();
+    } catch (DatabaseException.StorageFailed | DatabaseException.Corrupt e) {
+      refuseGap();
+      scan.close(); // what was released while it was read lies before the place where this stands
+      scan = scan();
+      return nextOfScan();
+    }
+  }
+
+  private Optional<Change<K, V>> nextOfScan() {
+    while (scan.next()) {
+      if (scan.position() > after) {
+        after = scan.position();
+        Input payload = scan.payload();
+        StoreEvent event = types.header(after, payload);
+        if (event.kind() != StoreEvent.Kind.MOVE) {
+          return Optional.of(change(event, payload));
         }
       }
-      return Optional.empty();
-    } catch (DatabaseException.StorageFailed | DatabaseException.Corrupt e) {
-      refuseGap(); // it was released while it was read
-      throw e;
     }
+    return Optional.empty();
   }
 
   private Change<K, V> change(StoreEvent event, Input payload) {

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +35,10 @@ final class StoreUpkeep {
 
   private static final int MOST_MOVED_BYTES = 1 << 20;
 
-  /** Events looked at for one command. */
-  private static final int MOST_EVENTS = 1 << 14;
+  /** The log is compacted in so many regions; each costs one look through the index. */
+  private static final int REGIONS = 16;
+
+  private static final int FEWEST_REGION_BYTES = 256 << 10;
 
   private static final int MOST_SWEPT = 1000;
   private static final long SWEEP_MILLIS = 1000;
@@ -167,8 +170,9 @@ final class StoreUpkeep {
 
   private void compactSome() {
     try (Journal.Upkeep right = journal.tryUpkeep()) {
-      if (right != null) {
-        compact(journal.end(), Until.WITHIN_BUDGET);
+      long end = journal.end();
+      while (right != null && journal.first() < end && isTooLong(partition.state())) {
+        var _ = compactRegion(journal.first(), end);
       }
     }
   }
@@ -188,31 +192,75 @@ final class StoreUpkeep {
                 + " is being compacted already, in the background or by another process");
       }
       long first = journal.first();
-      compact(partition.current().position(), Until.END);
+      long end = partition.current().position();
+      long from = first;
+      while (from < end) {
+        from = compactRegion(from, end);
+      }
       return journal.first() - first;
     }
   }
 
-  /** When compaction has done enough. */
-  private enum Until {
-    END,
-    WITHIN_BUDGET
+  /**
+   * Writes anew what is current in the next region of the log, in the order of the log, and
+   * releases the region. While one part is written the next one is read.
+   *
+   * @return where the region ends
+   */
+  private long compactRegion(long from, long end) {
+    long to = Math.min(end, from + Math.max(FEWEST_REGION_BYTES, (end - from) / REGIONS));
+    long[] current = positionsBefore(to, partition.state());
+    CompletableFuture<?> written = CompletableFuture.completedFuture(null);
+    int next = 0;
+    while (next < current.length) {
+      List<StoreCommand.Move> moves = new ArrayList<>();
+      next = read(current, next, moves);
+      join(written);
+      written = partition.submitAsync(new StoreCommand.Relocate(moves, clock.millis()));
+    }
+    join(written);
+    journal.release(to);
+    return to;
   }
 
-  /** While one stretch is written anew the next one is read. */
-  private void compact(long end, Until until) {
-    try (Journal.EventScan scan = journal.scan(journal.first(), () -> end)) {
-      Stretch stretch = next(scan);
-      while (stretch != null) {
-        CompletableFuture<?> written =
-            partition.submitAsync(new StoreCommand.Relocate(stretch.current, clock.millis()));
-        boolean enough = until == Until.WITHIN_BUDGET && !isTooLong(partition.state());
-        Stretch following = enough ? null : next(scan);
-        join(written);
-        journal.release(stretch.to);
-        stretch = following;
+  /** Where the entries stand that are current in front of a position, ascending. */
+  private long[] positionsBefore(long to, StoreState state) {
+    LongStream.Builder positions = LongStream.builder();
+    Iterator<Index.Leaf> leaves = Index.leaves(state.root(), order, null);
+    while (leaves.hasNext()) {
+      for (long position : leaves.next().positions()) {
+        if (position < to) {
+          positions.add(position);
+        }
       }
     }
+    return positions.build().sorted().toArray();
+  }
+
+  /**
+   * Reads entries for one command.
+   *
+   * @return the index of the first one for the next
+   */
+  private int read(long[] positions, int first, List<StoreCommand.Move> moves) {
+    long excess = journal.end() - journal.first() - budget(partition.state());
+    long most = Math.clamp(excess / 16, FEWEST_MOVED_BYTES, MOST_MOVED_BYTES);
+    long bytes = 0;
+    int next = first;
+    while (next < positions.length && bytes < most) {
+      long position = positions[next++];
+      Journal.Event stored = journal.read(position);
+      if (stored == null) {
+        throw new IllegalStateException("no event at " + position + ", though an entry is there");
+      }
+      Input payload = stored.payload();
+      StoreEvent event = codec.read(payload);
+      event.standsAt(position);
+      byte[] value = payload.readBytes(payload.remaining());
+      moves.add(new StoreCommand.Move(event.moved(value, stored.schema()), position));
+      bytes += value.length + event.key().length;
+    }
+    return next;
   }
 
   private static void join(CompletableFuture<?> written) {
@@ -221,38 +269,5 @@ final class StoreUpkeep {
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
-  }
-
-  /**
-   * A stretch of the log.
-   *
-   * @param current what is still current in it
-   * @param to the position of its last event
-   */
-  private record Stretch(List<StoreCommand.Move> current, long to) {}
-
-  /** The next stretch; null if there is none. */
-  private @Nullable Stretch next(Journal.EventScan scan) {
-    StoreState state = partition.state();
-    List<StoreCommand.Move> moves = new ArrayList<>();
-    long excess = journal.end() - journal.first() - budget(state);
-    long most = Math.clamp(excess / 16, FEWEST_MOVED_BYTES, MOST_MOVED_BYTES);
-    int bytes = 0;
-    int events = 0;
-    long to = -1;
-    while (bytes < most && events < MOST_EVENTS && scan.next()) {
-      events++;
-      to = scan.position();
-      Input payload = scan.payload();
-      StoreEvent event = codec.read(payload);
-      event.standsAt(to);
-      Index.Slot slot = event.isRemoval() ? null : state.find(order, event.key());
-      if (slot != null && slot.position() == to) {
-        bytes += slot.bytes();
-        byte[] value = payload.readBytes(payload.remaining());
-        moves.add(new StoreCommand.Move(event.moved(value, scan.schema()), to));
-      }
-    }
-    return events == 0 ? null : new Stretch(moves, to);
   }
 }
