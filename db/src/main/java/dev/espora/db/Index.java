@@ -282,6 +282,70 @@ final class Index {
     return index < 0 ? null : leaf.slot(index);
   }
 
+  /**
+   * The way to a key, which is gone once for looking and changing. Not safe for use by several
+   * threads.
+   */
+  static final class Path {
+    /** More levels than any tree has that fits into memory. */
+    private static final int MOST_LEVELS = 32;
+
+    private final KeyOrder order;
+    private final Inner[] inners = new Inner[MOST_LEVELS];
+    private final int[] indexes = new int[MOST_LEVELS];
+    private @Nullable Node root;
+    private byte[] key = {};
+    private int levels;
+    private Leaf leaf = EMPTY;
+    private int index;
+
+    Path(KeyOrder order) {
+      this.order = order;
+    }
+
+    /** Goes to a key, or where it would be. */
+    @SuppressWarnings("ReferenceEquality") // the same nodes and the same array, or looked up again
+    private void seek(Node root, byte[] key) {
+      if (this.root == root && this.key == key) {
+        return;
+      }
+      this.root = root;
+      this.key = key;
+      levels = 0;
+      Node node = root.loaded();
+      while (node instanceof Inner inner) {
+        int child = inner.indexOf(order, key);
+        inners[levels] = inner;
+        indexes[levels++] = child;
+        node = inner.child(child);
+      }
+      leaf = (Leaf) node;
+      index = leaf.keys.find(order, key);
+    }
+
+    /** The entry at a key, if there is one. */
+    @Nullable Slot find(Node root, byte[] key) {
+      seek(root, key);
+      return index < 0 ? null : leaf.slot(index);
+    }
+
+    /** The tree with an entry put at a key. */
+    Node put(Node root, byte[] key, Slot slot, Replaced replaced) {
+      seek(root, key);
+      Node changed;
+      if (index < 0) {
+        changed = leaf.insert(-1 - index, key, slot);
+      } else {
+        replaced.slot = leaf.slot(index);
+        changed = leaf.with(index, slot);
+      }
+      for (int level = levels - 1; level >= 0; level--) {
+        changed = replace(inners[level], indexes[level], changed);
+      }
+      return isOverfull(changed) ? above(changed) : changed;
+    }
+  }
+
   // --- changing
 
   /** What a change took away. */
@@ -289,30 +353,14 @@ final class Index {
     @Nullable Slot slot;
   }
 
-  /** The tree with an entry put at a key. */
-  static Node put(Node root, KeyOrder order, byte[] key, Slot slot, Replaced replaced) {
-    Node changed = putInto(root.loaded(), order, key, slot, replaced);
-    if (!isOverfull(changed)) {
-      return changed;
-    }
-    int at = splitAt(changed, changed.size());
+  private static Inner above(Node root) {
+    int at = splitAt(root, root.size());
     return new Inner(
-        KeyBlock.EMPTY.insert(0, separator(changed, at)),
-        new Node[] {left(changed, at), right(changed, at)});
+        KeyBlock.EMPTY.insert(0, separator(root, at)),
+        new Node[] {left(root, at), right(root, at)});
   }
 
-  private static Node putInto(Node node, KeyOrder order, byte[] key, Slot slot, Replaced replaced) {
-    if (node instanceof Leaf leaf) {
-      int index = leaf.keys.find(order, key);
-      if (index < 0) {
-        return leaf.insert(-1 - index, key, slot);
-      }
-      replaced.slot = leaf.slot(index);
-      return leaf.with(index, slot);
-    }
-    Inner inner = (Inner) node;
-    int index = inner.indexOf(order, key);
-    Node child = putInto(inner.child(index), order, key, slot, replaced);
+  private static Inner replace(Inner inner, int index, Node child) {
     if (!isOverfull(child)) {
       return inner.with(index, child);
     }

@@ -177,11 +177,12 @@ final class IndexParts {
 
   private static StoreState reordered(StoreState state, KeyOrder order) {
     StoreState ordered = StoreState.EMPTY;
+    Index.Path path = new Index.Path(order);
     Iterator<Index.Leaf> leaves = Index.leaves(state.root(), order, null);
     while (leaves.hasNext()) {
       Index.Leaf leaf = leaves.next();
       for (int i = 0; i < leaf.size(); i++) {
-        ordered = ordered.put(order, leaf.keys().get(i), leaf.slot(i), state.clock());
+        ordered = ordered.put(path, leaf.keys().get(i), leaf.slot(i), state.clock());
       }
     }
     return ordered;

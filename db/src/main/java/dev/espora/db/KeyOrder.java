@@ -4,9 +4,12 @@ import dev.espora.db.codec.Codec;
 import dev.espora.db.codec.Input;
 import dev.espora.db.codec.Schema;
 import dev.espora.db.codec.SchemaReader;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Map;
@@ -95,17 +98,34 @@ abstract class KeyOrder {
 
   /** Strings in the order of {@link String#compareTo}, that of their UTF-16 code units. */
   private static final class Strings extends KeyOrder {
+    private static final VarHandle LONG =
+        MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+    /** Eight bytes at a time: most keys are short, and most of them begin alike. */
     @Override
     int compare(byte[] a, int aFrom, int aTo, byte[] b, int bFrom, int bTo) {
-      int aStart = start(a, aFrom);
-      int bStart = start(b, bFrom);
-      int at = Arrays.mismatch(a, aStart, aTo, b, bStart, bTo);
-      if (at < 0 || at >= aTo - aStart || at >= bTo - bStart) {
-        return Integer.compare(aTo - aStart, bTo - bStart);
+      int aAt = start(a, aFrom);
+      int bAt = start(b, bFrom);
+      int shorter = Math.min(aTo - aAt, bTo - bAt);
+      int at = 0;
+      while (at + Long.BYTES <= shorter) {
+        long difference = (long) LONG.get(a, aAt + at) ^ (long) LONG.get(b, bAt + at);
+        if (difference != 0) {
+          at += Long.numberOfLeadingZeros(difference) / Byte.SIZE;
+          return Integer.compare(unit(a[aAt + at]), unit(b[bAt + at]));
+        }
+        at += Long.BYTES;
       }
-      return Integer.compare(unit(a[aStart + at]), unit(b[bStart + at]));
+      while (at < shorter) {
+        if (a[aAt + at] != b[bAt + at]) {
+          return Integer.compare(unit(a[aAt + at]), unit(b[bAt + at]));
+        }
+        at++;
+      }
+      return Integer.compare(aTo - aAt, bTo - bAt);
     }
 
+    /** Behind the length, which is part of the bytes. */
     private static int start(byte[] bytes, int from) {
       int at = from;
       while (bytes[at] < 0) {

@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 /** The rules of a {@link Store}. */
 final class StoreMachine implements Machine<StoreState, StoreCommand, StoreEvent, StoreResult> {
   private final KeyOrder order;
+
+  /** From deciding to evolving, for the same key as a rule. */
+  private final Index.Path path;
+
   private final StoreCodec codec;
   private final long mostBytes;
   private final Output scratch = new Output(1 << 8);
@@ -27,6 +31,7 @@ final class StoreMachine implements Machine<StoreState, StoreCommand, StoreEvent
 
   StoreMachine(KeyOrder order, StoreCodec codec, long mostBytes) {
     this.order = order;
+    this.path = new Index.Path(order);
     this.codec = codec;
     this.mostBytes = mostBytes;
   }
@@ -58,7 +63,7 @@ final class StoreMachine implements Machine<StoreState, StoreCommand, StoreEvent
     moved.clear();
     List<StoreEvent> events = new ArrayList<>();
     for (StoreCommand.Move move : moves) {
-      Index.Slot slot = state.find(order, move.event().key());
+      Index.Slot slot = path.find(state.root(), move.event().key());
       if (slot != null && slot.position() == move.from()) {
         events.add(slot.expires() <= now ? expired(move.event().key(), now) : move.event());
       }
@@ -69,7 +74,7 @@ final class StoreMachine implements Machine<StoreState, StoreCommand, StoreEvent
   private Decision<StoreEvent, StoreResult> sweep(StoreState state, List<byte[]> keys, long now) {
     List<StoreEvent> events = new ArrayList<>();
     for (byte[] key : keys) {
-      Index.Slot slot = state.find(order, key);
+      Index.Slot slot = path.find(state.root(), key);
       if (slot != null && slot.expires() <= now) {
         events.add(expired(key, now));
       }
@@ -119,7 +124,7 @@ final class StoreMachine implements Machine<StoreState, StoreCommand, StoreEvent
       Index.Slot slot =
           key != null && touched.containsKey(key)
               ? touched.get(key)
-              : state.find(order, change.key());
+              : path.find(state.root(), change.key());
       if (slot != null && slot.expires() <= now) {
         if (change.action() == StoreCommand.Action.CREATE
             || change.action() == StoreCommand.Action.PUT) {
@@ -245,7 +250,7 @@ final class StoreMachine implements Machine<StoreState, StoreCommand, StoreEvent
       moved.put(position, content.sequence());
     }
     Index.Slot slot = new Index.Slot(position, bytes, content.created(), content.expires());
-    return state.put(order, event.key(), slot, content.written());
+    return state.put(path, event.key(), slot, content.written());
   }
 
   @Override

@@ -25,9 +25,9 @@ record StoreState(
     return Index.find(root, order, key);
   }
 
-  StoreState put(KeyOrder order, byte[] key, Index.Slot slot, long written) {
+  StoreState put(Index.Path path, byte[] key, Index.Slot slot, long written) {
     Index.Replaced replaced = new Index.Replaced();
-    Index.Node changed = Index.put(root, order, key, slot, replaced);
+    Index.Node changed = path.put(root, key, slot, replaced);
     Index.Slot old = replaced.slot;
     return new StoreState(
         changed,
