@@ -23,6 +23,8 @@ final class Child {
       case PeerWork.NAME -> PeerWork.parse(rest).run(parent);
       case ReopenBench.FILL -> ReopenBench.fill(rest, parent);
       case ReopenBench.REOPEN -> ReopenBench.reopen(rest, parent);
+      case StressBench.OPEN -> StressBench.open(rest, parent);
+      case StressBench.OVERWRITE -> StressBench.overwrite(rest, parent);
       case SyncCheck.APPEND -> SyncCheck.append(rest, parent);
       default -> throw new IllegalArgumentException("unknown work " + arguments);
     }

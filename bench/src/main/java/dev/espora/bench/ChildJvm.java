@@ -36,6 +36,13 @@ final class ChildJvm implements AutoCloseable {
     return new ChildJvm(arguments.getFirst(), command(arguments));
   }
 
+  /** Starts it with a heap of its own, {@code -Xmx256m} for instance. */
+  static ChildJvm startInHeap(String heap, List<String> arguments) {
+    List<String> command = command(arguments);
+    command.add(1, heap);
+    return new ChildJvm(arguments.getFirst(), command);
+  }
+
   /** Starts it under another program, a tracer for instance. */
   static ChildJvm startUnder(List<String> program, List<String> arguments) {
     List<String> command = new ArrayList<>(program);

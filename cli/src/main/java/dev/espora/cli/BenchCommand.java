@@ -8,6 +8,7 @@ import dev.espora.bench.PeersBench;
 import dev.espora.bench.PeersSettings;
 import dev.espora.bench.ReopenBench;
 import dev.espora.bench.Settings;
+import dev.espora.bench.StressBench;
 import dev.espora.bench.SyncCheck;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +35,8 @@ import picocli.CommandLine.Spec;
       "engine: appends beside the least that durability can cost. ledger: five hot accounts in one"
           + " process and two, beside the original's way. reopen: after a million records."
           + " syncs: whether the syncs are real. peers: the key-value store beside other embedded"
-          + " ones and the floor."
+          + " ones and the floor. stress: a store in a small heap,"
+          + " overwritten ten times."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -47,7 +49,9 @@ final class BenchCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
 
-  @Parameters(paramLabel = "BENCHMARK", description = "engine, ledger, reopen, syncs or peers")
+  @Parameters(
+      paramLabel = "BENCHMARK",
+      description = "engine, ledger, reopen, syncs, peers or stress")
   private String benchmark = "";
 
   @Option(
@@ -121,7 +125,8 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "${env:ESPORA_BENCH_ENTRIES:-" + Option.NULL_VALUE + "}",
       description =
-          "peers: entries of a store for reads and reopen. Env: ESPORA_BENCH_ENTRIES."
+          "peers: entries of a store for reads and reopen; stress: entries that are"
+              + " overwritten. Env: ESPORA_BENCH_ENTRIES."
               + " Default: 1000000")
   private @Nullable Integer entries;
 
@@ -154,8 +159,10 @@ final class BenchCommand implements Callable<Integer> {
         case "reopen" -> ReopenBench.run(settings, System.out);
         case "syncs" -> SyncCheck.run(settings, System.out);
         case "peers" -> PeersBench.run(settings, peersSettings(), System.out);
+        case "stress" -> StressBench.run(settings, peersSettings().entries(), System.out);
         default ->
-            throw wrong("'" + benchmark + "' is none of engine, ledger, reopen, syncs, peers");
+            throw wrong(
+                "'" + benchmark + "' is none of engine, ledger, reopen, syncs, peers, stress");
       }
     } catch (IllegalStateException e) {
       throw new CommandFailed(String.valueOf(e.getMessage()));

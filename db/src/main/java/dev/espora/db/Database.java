@@ -175,8 +175,7 @@ public final class Database implements AutoCloseable {
       Committer<StoreState, StoreCommand, StoreEvent, StoreResult> committer,
       StoreCodec codec,
       KeyOrder order) {
-    StoreUpkeep upkeep =
-        new StoreUpkeep(committer, codec, order, options.clock(), threads.upkeep());
+    StoreUpkeep upkeep = new StoreUpkeep(committer, codec, order, options, threads.upkeep());
     committer.setUpkeep(upkeep::consider);
     return upkeep;
   }

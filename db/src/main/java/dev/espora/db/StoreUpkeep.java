@@ -1,6 +1,7 @@
 package dev.espora.db;
 
 import dev.espora.db.codec.Input;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -10,6 +11,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 
 /**
@@ -41,6 +43,7 @@ final class StoreUpkeep {
 
   private static final int MOST_SWEPT = 1000;
   private static final long SWEEP_MILLIS = 1000;
+  private static final long PAUSE_NANOS = 1_000_000;
 
   private final Committer<StoreState, StoreCommand, StoreEvent, StoreResult> partition;
   private final Journal journal;
@@ -48,7 +51,11 @@ final class StoreUpkeep {
   private final KeyOrder order;
   private final InstantSource clock;
   private final Executor background;
+  private final Duration wait;
   private final AtomicBoolean running = new AtomicBoolean();
+
+  /** The medium keeps what nobody needs: there is no use in moving anything. */
+  private volatile boolean releasesNothing;
 
   /** In milliseconds of {@link System#nanoTime}. */
   private volatile long sweptAt = System.nanoTime() / 1_000_000 - SWEEP_MILLIS;
@@ -57,13 +64,14 @@ final class StoreUpkeep {
       Committer<StoreState, StoreCommand, StoreEvent, StoreResult> partition,
       StoreCodec codec,
       KeyOrder order,
-      InstantSource clock,
+      Options options,
       Executor background) {
     this.partition = partition;
     this.journal = partition.journal();
     this.codec = codec;
     this.order = order;
-    this.clock = clock;
+    this.clock = options.clock();
+    this.wait = options.limits().lockWait();
     this.background = background;
   }
 
@@ -152,7 +160,7 @@ final class StoreUpkeep {
   // --- compacting
 
   private boolean isTooLong(StoreState state) {
-    return journal.end() - journal.first() > budget(state);
+    return !releasesNothing && journal.end() - journal.first() > budget(state);
   }
 
   /**
@@ -169,10 +177,16 @@ final class StoreUpkeep {
 
   private void compactSome() {
     try (Journal.Upkeep right = journal.tryUpkeep()) {
-      long end = journal.end();
-      while (right != null && journal.first() < end && isTooLong(partition.state())) {
-        var _ = compactRegion(journal.first(), end);
+      if (right == null) {
+        return;
       }
+      long first = journal.first();
+      long end = journal.end();
+      long from = first;
+      while (from < end && isTooLong(partition.state())) {
+        from = compactRegion(from, end);
+      }
+      releasesNothing = from >= end && journal.first() == first;
     }
   }
 
@@ -180,16 +194,11 @@ final class StoreUpkeep {
    * Compacts the log up to where it ends now, whether that is due or not.
    *
    * @return bytes of log that were released
-   * @throws DatabaseException.Busy if the store is being compacted already
+   * @throws DatabaseException.Busy if the store is being compacted already, for longer than a
+   *     command waits for a lock
    */
   long compactAll() {
-    try (Journal.Upkeep right = journal.tryUpkeep()) {
-      if (right == null) {
-        throw new DatabaseException.Busy(
-            "store "
-                + partition.name()
-                + " is being compacted already, in the background or by another process");
-      }
+    try (Journal.Upkeep _ = awaitUpkeep()) {
       long first = journal.first();
       long end = partition.current().position();
       long from = first;
@@ -197,6 +206,23 @@ final class StoreUpkeep {
         from = compactRegion(from, end);
       }
       return journal.first() - first;
+    }
+  }
+
+  private Journal.Upkeep awaitUpkeep() {
+    long deadline = System.nanoTime() + wait.toNanos();
+    while (true) {
+      Journal.Upkeep right = journal.tryUpkeep();
+      if (right != null) {
+        return right;
+      }
+      if (System.nanoTime() > deadline) {
+        throw new DatabaseException.Busy(
+            "store "
+                + partition.name()
+                + " is being compacted already, in the background or by another process");
+      }
+      LockSupport.parkNanos(this, PAUSE_NANOS);
     }
   }
 
