@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Where and how a database is stored: the seam behind which storage can be exchanged. A medium
@@ -27,12 +28,13 @@ public interface Medium {
     return (options, background) ->
         new Journals() {
           private final Map<String, Stored> stored = new ConcurrentHashMap<>();
+          private final AtomicBoolean poisoned = new AtomicBoolean();
 
           @Override
           public Journal open(String partition, PartitionKind kind, Codec<?> events) {
             Stored fresh = new Stored(kind, events.schema());
             stored.put(partition, fresh);
-            return new MemoryJournal(fresh.schemas(), fresh.schema());
+            return new MemoryJournal(fresh, poisoned);
           }
 
           @Override
@@ -42,7 +44,7 @@ public interface Medium {
 
           @Override
           public boolean isPoisoned() {
-            return false;
+            return poisoned.get();
           }
 
           @Override
@@ -144,6 +146,16 @@ public interface Medium {
               "partition " + partition + ": " + e.getMessage());
         }
       }
+    }
+
+    /**
+     * What the partition becomes by being opened: {@link #checkReadable}, then {@link #writing}.
+     *
+     * @throws DatabaseException.SchemaMismatch as {@link #checkReadable} says
+     */
+    public Stored openedAs(String partition, PartitionKind wanted, Codec<?> events) {
+      checkReadable(partition, wanted, events);
+      return writing(events.schema());
     }
 
     private static String word(PartitionKind kind) {

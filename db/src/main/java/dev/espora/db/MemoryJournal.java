@@ -2,6 +2,7 @@ package dev.espora.db;
 
 import dev.espora.db.codec.Input;
 import dev.espora.db.codec.Schema;
+import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -10,7 +11,6 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,21 +28,18 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>calls {@link #replay} for every batch that it finds stored, in order, before it hands the
  *       journal out;
- *   <li>overrides {@link #append}: it makes the batch durable first, and only then calls {@code
- *       super.append}, which lets everybody see it. Where that fails it throws what {@link
- *       Journal#append} says, without calling {@code super.append};
- *   <li>overrides {@link #end} to throw {@link DatabaseException.Poisoned} once writing has failed
- *       in any partition, and else to return {@code super.end()};
+ *   <li>overrides {@link #write} to make a batch durable; {@link #append} lets others see it only
+ *       then, or says that the outcome is unknown and poisons the medium;
  *   <li>overrides {@link #close} to let go of what it holds;
  *   <li>sees to it that no other process has the partition open: the lock is always granted here.
  * </ul>
  *
- * <p>Snapshots are not kept. {@link #release} gives heap back, and {@link #storedBytes} counts heap.
- * A copy elsewhere stays whole: without snapshots, the state is built up from all of it.
+ * <p>Snapshots are not kept. {@link #release} gives heap back, and {@link #storedBytes} counts
+ * heap. A copy elsewhere stays whole: without snapshots, the state is built up from all of it.
  *
  * <p>Thread safety is that of {@link Journal}: {@link #rewind}, {@link #readBatch}, {@link #append}
- * and {@link #replay} are called by one thread at a time, everything else by any thread at any time.
- * A method that is overridden is called in the same way; none is called by another one here.
+ * and {@link #replay} are called by one thread at a time, everything else by any thread at any
+ * time. {@link #write} is called by {@link #append}.
  */
 public class MemoryJournal implements Journal {
   private static final VarHandle INT =
@@ -50,6 +47,7 @@ public class MemoryJournal implements Journal {
 
   private final List<Schema> schemas;
   private final int schema;
+  private final AtomicBoolean poisoned;
   private final ConcurrentSkipListMap<Long, Held> batches = new ConcurrentSkipListMap<>();
   private final AtomicBoolean upkeep = new AtomicBoolean();
   private volatile MemoryPoint end = new MemoryPoint(0, 0);
@@ -69,12 +67,14 @@ public class MemoryJournal implements Journal {
   /**
    * An empty log.
    *
-   * @param schemas of events, by the number that records carry
-   * @param schema the number of the one written now
+   * @param stored what the partition is stored as, with the schema that is written now
+   * @param poisoned whether a write has failed, of the whole medium: set here, by any of its
+   *     journals, and never taken back
    */
-  public MemoryJournal(List<Schema> schemas, int schema) {
-    this.schemas = List.copyOf(schemas);
-    this.schema = Objects.checkIndex(schema, schemas.size());
+  public MemoryJournal(Medium.Stored stored, AtomicBoolean poisoned) {
+    this.schemas = stored.schemas();
+    this.schema = stored.schema();
+    this.poisoned = poisoned;
   }
 
   /**
@@ -132,7 +132,15 @@ public class MemoryJournal implements Journal {
 
   @Override
   public long end() {
+    checkUsable();
     return end.position;
+  }
+
+  private void checkUsable() {
+    if (poisoned.get()) {
+      throw new DatabaseException.Poisoned(
+          "a write or sync failed: close the database and open it again");
+    }
   }
 
   @Override
@@ -170,16 +178,34 @@ public class MemoryJournal implements Journal {
     return true;
   }
 
-  /**
-   * {@inheritDoc}
-   *
-   * <p>Here it becomes visible to all threads, and is as durable as the heap. This never fails for
-   * want of anything but memory.
-   */
+  /** Calls {@link #write}, then moves the end and the cursor. */
   @Override
   public long append(Batch batch) {
-    add(Arrays.copyOf(batch.array(), batch.size()), batch.records());
+    checkUsable();
+    byte[] bytes = Arrays.copyOf(batch.array(), batch.size());
+    long nanos;
+    try {
+      nanos = write(bytes);
+    } catch (IOException e) {
+      poisoned.set(true);
+      throw new DatabaseException.OutcomeUnknown(
+          "a write or sync failed: " + e.getMessage() + "; the database is poisoned", e);
+    }
+    add(bytes, batch.records());
     cursor = end;
+    return nanos;
+  }
+
+  /**
+   * Makes a batch durable, before anybody sees it; here the heap is enough.
+   *
+   * @param batch to be given to {@link #replay} when the partition is opened again; not to be
+   *     changed
+   * @return nanoseconds spent syncing
+   * @throws DatabaseException.OutOfSpace if there is no room; nothing was changed
+   * @throws IOException if it may have been stored or not: the medium is poisoned
+   */
+  protected long write(byte[] batch) throws IOException {
     return 0;
   }
 
