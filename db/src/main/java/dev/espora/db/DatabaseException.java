@@ -1,5 +1,7 @@
 package dev.espora.db;
 
+import java.io.Closeable;
+import java.io.IOException;
 import java.io.Serial;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -182,6 +184,38 @@ public abstract sealed class DatabaseException extends RuntimeException {
 
     public StorageFailed(String message, @Nullable Throwable cause) {
       super(message, cause);
+    }
+
+    /**
+     * Reads or writes, for a medium.
+     *
+     * @throws StorageFailed instead of an {@link IOException}
+     */
+    public static <T> T call(Operation<T> operation) {
+      try {
+        return operation.run();
+      } catch (IOException e) {
+        throw new StorageFailed("the storage failed: " + e, e);
+      }
+    }
+
+    /**
+     * Closes a file, for a medium.
+     *
+     * @throws StorageFailed instead of an {@link IOException}
+     */
+    public static void close(Closeable closeable) {
+      try {
+        closeable.close();
+      } catch (IOException e) {
+        throw new StorageFailed("closing failed: " + e, e);
+      }
+    }
+
+    /** Reads or writes what is stored. */
+    @FunctionalInterface
+    public interface Operation<T> {
+      T run() throws IOException;
     }
   }
 }

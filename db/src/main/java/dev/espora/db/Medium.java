@@ -1,11 +1,17 @@
 package dev.espora.db;
 
 import dev.espora.db.codec.Codec;
+import dev.espora.db.codec.IncompatibleException;
 import dev.espora.db.codec.Schema;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Where and how a database is stored: the seam behind which storage can be exchanged. A medium
@@ -22,11 +28,13 @@ public interface Medium {
     return (options, background) ->
         new Journals() {
           private final Map<String, Stored> stored = new ConcurrentHashMap<>();
+          private final AtomicBoolean poisoned = new AtomicBoolean();
 
           @Override
           public Journal open(String partition, PartitionKind kind, Codec<?> events) {
-            stored.put(partition, new Stored(kind, events.schema()));
-            return new MemoryJournal(events.schema());
+            Stored fresh = new Stored(kind, events.schema());
+            stored.put(partition, fresh);
+            return new MemoryJournal(fresh, poisoned);
           }
 
           @Override
@@ -36,7 +44,7 @@ public interface Medium {
 
           @Override
           public boolean isPoisoned() {
-            return false;
+            return poisoned.get();
           }
 
           @Override
@@ -85,9 +93,75 @@ public interface Medium {
   /**
    * What a partition is stored as.
    *
-   * @param events how its events are written now
+   * @param schemas of its events, by the number that records carry
+   * @param schema the number of the one written now
    */
-  record Stored(PartitionKind kind, Schema events) {}
+  record Stored(PartitionKind kind, List<Schema> schemas, int schema) {
+
+    public Stored {
+      schemas = List.copyOf(schemas);
+      Objects.checkIndex(schema, schemas.size());
+    }
+
+    /** A new partition. */
+    public Stored(PartitionKind kind, Schema events) {
+      this(kind, List.of(events), 0);
+    }
+
+    /** How events are written now. */
+    public Schema events() {
+      return schemas.get(schema);
+    }
+
+    /**
+     * The same with another schema for what is written from now on, which has a number already or
+     * gets the next one.
+     */
+    public Stored writing(Schema wanted) {
+      int known = schemas.indexOf(wanted);
+      if (known >= 0) {
+        return new Stored(kind, schemas, known);
+      }
+      List<Schema> all = new ArrayList<>(schemas);
+      all.add(wanted);
+      return new Stored(kind, all, schemas.size());
+    }
+
+    /**
+     * Makes sure that the partition can be opened as something.
+     *
+     * @throws DatabaseException.SchemaMismatch if it is of another kind, or some of its events
+     *     cannot be read
+     */
+    public void checkReadable(String partition, PartitionKind wanted, Codec<?> events) {
+      if (kind != wanted) {
+        throw new DatabaseException.SchemaMismatch(
+            "partition " + partition + " is a " + word(kind) + ", not a " + word(wanted));
+      }
+      for (Schema written : schemas) {
+        try {
+          var _ = events.decoder(written);
+        } catch (IncompatibleException e) {
+          throw new DatabaseException.SchemaMismatch(
+              "partition " + partition + ": " + e.getMessage());
+        }
+      }
+    }
+
+    /**
+     * What the partition becomes by being opened: {@link #checkReadable}, then {@link #writing}.
+     *
+     * @throws DatabaseException.SchemaMismatch as {@link #checkReadable} says
+     */
+    public Stored openedAs(String partition, PartitionKind wanted, Codec<?> events) {
+      checkReadable(partition, wanted, events);
+      return writing(events.schema());
+    }
+
+    private static String word(PartitionKind kind) {
+      return kind.name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   /**
    * Finds mediums by the name in front of the colon, as in {@code file:data}; provided as a

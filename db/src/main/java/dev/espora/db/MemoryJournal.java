@@ -2,6 +2,7 @@ package dev.espora.db;
 
 import dev.espora.db.codec.Input;
 import dev.espora.db.codec.Schema;
+import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -18,17 +19,39 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log in the heap of this process, batch by batch, by the position that each begins at. Nothing
- * is left of it when the process ends.
+ * A log in the heap of this process, batch by batch, by the position that each begins at; positions
+ * begin at 0. By itself it is the memory medium: nothing is left of it when the process ends.
+ *
+ * <p>It is also what mediums for a single process can extend that keep a copy of the log elsewhere.
+ * Such a class
+ *
+ * <ul>
+ *   <li>calls {@link #replay} for every batch that it finds stored, in order, before it hands the
+ *       journal out;
+ *   <li>overrides {@link #write} to make a batch durable; {@link #append} lets others see it only
+ *       then, or says that the outcome is unknown and poisons the medium;
+ *   <li>overrides {@link #close} to let go of what it holds;
+ *   <li>sees to it that no other process has the partition open: the lock is always granted here.
+ * </ul>
+ *
+ * <p>Snapshots are not kept. {@link #release} gives heap back, and {@link #storedBytes} counts
+ * heap. A copy elsewhere stays whole: without snapshots, the state is built up from all of it.
+ *
+ * <p>Thread safety is that of {@link Journal}: {@link #rewind}, {@link #readBatch}, {@link #append}
+ * and {@link #replay} are called by one thread at a time, everything else by any thread at any
+ * time. {@link #write} is called by {@link #append}.
  */
-final class MemoryJournal implements Journal {
+public class MemoryJournal implements Journal {
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
-  private final Schema schema;
-  private final ConcurrentSkipListMap<Long, byte[]> batches = new ConcurrentSkipListMap<>();
+  private final List<Schema> schemas;
+  private final int schema;
+  private final AtomicBoolean poisoned;
+  private final ConcurrentSkipListMap<Long, Held> batches = new ConcurrentSkipListMap<>();
   private final AtomicBoolean upkeep = new AtomicBoolean();
   private volatile MemoryPoint end = new MemoryPoint(0, 0);
+  private volatile MemoryPoint cursor = end;
   private volatile long first;
 
   /** Bytes in {@link #batches}; written under this object's lock, as all that follows. */
@@ -38,23 +61,68 @@ final class MemoryJournal implements Journal {
 
   private record MemoryPoint(long position, long sequence) implements Point {}
 
-  MemoryJournal(Schema schema) {
-    this.schema = schema;
+  /** A batch and how many events are before it. */
+  private record Held(long sequence, byte[] bytes) {}
+
+  /**
+   * An empty log.
+   *
+   * @param stored what the partition is stored as, with the schema that is written now
+   * @param poisoned whether a write has failed, of the whole medium: set here, by any of its
+   *     journals, and never taken back
+   */
+  public MemoryJournal(Medium.Stored stored, AtomicBoolean poisoned) {
+    this.schemas = stored.schemas();
+    this.schema = stored.schema();
+    this.poisoned = poisoned;
+  }
+
+  /**
+   * Puts a batch at the end that was read back from storage; the cursor stays. The array belongs to
+   * the journal from then on.
+   *
+   * @param batch what {@link Batch#array} was up to {@link Batch#size} when it was appended; what
+   *     is in the room for the header and the checksums does not matter
+   * @throws IllegalArgumentException if it is not a batch
+   */
+  protected final void replay(byte[] batch) {
+    int records = 0;
+    int at = Batch.HEADER_BYTES;
+    for (; at <= batch.length - Batch.RECORD_OVERHEAD; records++) {
+      at += length(batch, at) + Batch.RECORD_OVERHEAD;
+    }
+    if (at != batch.length) {
+      throw new IllegalArgumentException(batch.length + " bytes are not a batch");
+    }
+    add(batch, records);
+  }
+
+  /** The next readers see the whole batch, because the end moves last. */
+  private void add(byte[] batch, int records) {
+    synchronized (this) {
+      stored += batch.length;
+    }
+    MemoryPoint start = end;
+    batches.put(start.position, new Held(start.sequence, batch));
+    end = new MemoryPoint(start.position + batch.length, start.sequence + records);
   }
 
   @Override
   public List<Schema> schemas() {
-    return List.of(schema);
+    return schemas;
   }
 
   @Override
   public int schema() {
-    return 0;
+    return schema;
   }
 
+  /** Moves the cursor to the beginning of what is there; there are no snapshots. */
   @Override
   public @Nullable Snapshot rewind() {
-    return null; // nothing was written before the only process opened it
+    Map.Entry<Long, Held> batch = batches.ceilingEntry(first);
+    cursor = batch == null ? end : new MemoryPoint(batch.getKey(), batch.getValue().sequence);
+    return null;
   }
 
   @Override
@@ -64,12 +132,20 @@ final class MemoryJournal implements Journal {
 
   @Override
   public long end() {
+    checkUsable();
     return end.position;
+  }
+
+  private void checkUsable() {
+    if (poisoned.get()) {
+      throw new DatabaseException.Poisoned(
+          "a write or sync failed: close the database and open it again");
+    }
   }
 
   @Override
   public Point cursor() {
-    return end;
+    return cursor;
   }
 
   @Override
@@ -90,17 +166,46 @@ final class MemoryJournal implements Journal {
 
   @Override
   public boolean readBatch(EventSink sink) {
-    throw new IllegalStateException("nobody else appends");
+    MemoryPoint start = cursor;
+    Map.Entry<Long, Held> batch = batches.ceilingEntry(start.position);
+    if (start.position < first || batch == null || batch.getKey() != start.position) {
+      return false;
+    }
+    List<Placed> records = records(batch);
+    records.forEach(each -> sink.event(each.position, each.schema, each.payload));
+    int bytes = batch.getValue().bytes.length;
+    cursor = new MemoryPoint(start.position + bytes, start.sequence + records.size());
+    return true;
   }
 
+  /** Calls {@link #write}, then moves the end and the cursor. */
   @Override
   public long append(Batch batch) {
+    checkUsable();
     byte[] bytes = Arrays.copyOf(batch.array(), batch.size());
-    synchronized (this) {
-      stored += bytes.length;
+    long nanos;
+    try {
+      nanos = write(bytes);
+    } catch (IOException e) {
+      poisoned.set(true);
+      throw new DatabaseException.OutcomeUnknown(
+          "a write or sync failed: " + e.getMessage() + "; the database is poisoned", e);
     }
-    batches.put(end.position, bytes);
-    end = new MemoryPoint(end.position + bytes.length, end.sequence + batch.records());
+    add(bytes, batch.records());
+    cursor = end;
+    return nanos;
+  }
+
+  /**
+   * Makes a batch durable, before anybody sees it; here the heap is enough.
+   *
+   * @param batch to be given to {@link #replay} when the partition is opened again; not to be
+   *     changed
+   * @return nanoseconds spent syncing
+   * @throws DatabaseException.OutOfSpace if there is no room; nothing was changed
+   * @throws IOException if it may have been stored or not: the medium is poisoned
+   */
+  protected long write(byte[] batch) throws IOException {
     return 0;
   }
 
@@ -121,8 +226,8 @@ final class MemoryJournal implements Journal {
 
   private void removeReleased() {
     if (readers == 0) {
-      Map<Long, byte[]> released = batches.headMap(first);
-      released.values().forEach(bytes -> stored -= bytes.length);
+      Map<Long, Held> released = batches.headMap(first);
+      released.values().forEach(batch -> stored -= batch.bytes.length);
       released.clear();
     }
   }
@@ -142,12 +247,15 @@ final class MemoryJournal implements Journal {
 
   @Override
   public @Nullable Event read(long position) {
-    Map.Entry<Long, byte[]> batch = batches.floorEntry(position);
-    if (batch == null || position < first) {
+    return read(position, first);
+  }
+
+  private @Nullable Event read(long position, long since) {
+    Map.Entry<Long, Held> batch = position < since ? null : batches.floorEntry(position);
+    if (batch == null) {
       return null;
     }
-    int offset = (int) (position - batch.getKey());
-    Input payload = payload(batch.getValue(), offset);
+    Input payload = payload(batch.getValue().bytes, (int) (position - batch.getKey()));
     return new Event((int) payload.readUnsigned(), payload);
   }
 
@@ -167,12 +275,7 @@ final class MemoryJournal implements Journal {
     return new Reader() {
       @Override
       public @Nullable Event read(long position) {
-        Map.Entry<Long, byte[]> batch = position < since ? null : batches.floorEntry(position);
-        if (batch == null) {
-          return null;
-        }
-        Input payload = payload(batch.getValue(), (int) (position - batch.getKey()));
-        return new Event((int) payload.readUnsigned(), payload);
+        return MemoryJournal.this.read(position, since);
       }
 
       @Override
@@ -197,12 +300,12 @@ final class MemoryJournal implements Journal {
       if (next.get() >= to.getAsLong()) {
         return null;
       }
-      Map.Entry<Long, byte[]> batch = batches.floorEntry(next.get());
+      Map.Entry<Long, Held> batch = batches.floorEntry(next.get());
       if (batch == null || batch.getKey() != next.get()) {
         throw new DatabaseException.StorageFailed(
             "what follows in the log, at " + next.get() + ", was released", null);
       }
-      next.set(batch.getKey() + batch.getValue().length);
+      next.set(batch.getKey() + batch.getValue().bytes.length);
       return records(batch);
     });
   }
@@ -211,10 +314,10 @@ final class MemoryJournal implements Journal {
   public EventScan scanBackwards(Point from) {
     var next =
         new Object() {
-          Map.@Nullable Entry<Long, byte[]> batch = batches.lowerEntry(from.position());
+          Map.@Nullable Entry<Long, Held> batch = batches.lowerEntry(from.position());
         };
     return new Scan(() -> {
-      Map.Entry<Long, byte[]> batch = next.batch;
+      Map.Entry<Long, Held> batch = next.batch;
       if (batch == null) {
         return null;
       }
@@ -229,8 +332,8 @@ final class MemoryJournal implements Journal {
   /** An event and where it stands. */
   private record Placed(long position, int schema, Input payload) {}
 
-  private static List<Placed> records(Map.Entry<Long, byte[]> batch) {
-    byte[] bytes = batch.getValue();
+  private static List<Placed> records(Map.Entry<Long, Held> batch) {
+    byte[] bytes = batch.getValue().bytes;
     List<Placed> records = new ArrayList<>();
     int at = Batch.HEADER_BYTES;
     while (at < bytes.length) {

@@ -3,6 +3,7 @@ package dev.espora.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.espora.db.Batch;
 import dev.espora.db.Database;
 import dev.espora.db.DatabaseException;
 import dev.espora.db.Medium;
@@ -52,6 +53,22 @@ class SingleFileMediumTest implements MediumContract, PersistenceContract {
       assertThatExceptionOfType(DatabaseException.Corrupt.class)
           .isThrownBy(() -> db.log("log", String.class))
           .withMessageContaining("log is corrupt at byte");
+    }
+  }
+
+  @Test
+  void damageToAnyByteBeforeTheLastFrameIsReported() throws IOException {
+    byte[] whole = twoRows();
+    int last = 12 + Batch.HEADER_BYTES + Batch.RECORD_OVERHEAD + "second".length() + 2;
+    for (int at = 0; at < whole.length - last; at++) {
+      byte[] bytes = whole.clone();
+      bytes[at] ^= 0x40;
+      Files.write(directory.resolve("log"), bytes);
+      try (Database db = Database.open(medium(), options())) {
+        assertThatExceptionOfType(DatabaseException.Corrupt.class)
+            .as("damage at %s", at)
+            .isThrownBy(() -> db.log("log", String.class));
+      }
     }
   }
 }

@@ -48,6 +48,19 @@ public interface JournalContract extends MediumUnderTest {
   }
 
   @Test
+  default void rewindGoesBackToTheBeginning() {
+    try (OpenMedium open = new OpenMedium(medium(), options())) {
+      TextJournal rows = open.texts();
+      List<List<Row>> written = List.of(rows.append("a"), rows.append("b", "c"));
+      for (int round = 0; round < 2; round++) {
+        assertThat(rows.journal().rewind()).as("no snapshot was stored").isNull();
+        assertThat(rows.journal().cursor().sequence()).isZero();
+        assertThat(rows.replay()).isEqualTo(written);
+      }
+    }
+  }
+
+  @Test
   default void positionsAscendAndLeadToTheirEventsHoweverMuchIsAppended() {
     try (OpenMedium open = new OpenMedium(medium(), options())) {
       TextJournal rows = open.texts();

@@ -42,19 +42,6 @@ public interface PersistenceContract extends MediumUnderTest {
   }
 
   @Test
-  default void rewindGoesBackToTheBeginning() {
-    try (OpenMedium open = new OpenMedium(medium(), options())) {
-      TextJournal rows = open.texts();
-      List<List<Row>> written = List.of(rows.append("a"), rows.append("b", "c"));
-      for (int round = 0; round < 2; round++) {
-        assertThat(rows.journal().rewind()).as("no snapshot was stored").isNull();
-        assertThat(rows.journal().cursor().sequence()).isZero();
-        assertThat(rows.replay()).isEqualTo(written);
-      }
-    }
-  }
-
-  @Test
   default void aBatchThatCouldNotBeTakenIsReadAgain() {
     List<Row> written;
     try (OpenMedium open = new OpenMedium(medium(), options())) {

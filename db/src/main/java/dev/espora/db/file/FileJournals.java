@@ -7,7 +7,6 @@ import dev.espora.db.Medium;
 import dev.espora.db.Options;
 import dev.espora.db.PartitionKind;
 import dev.espora.db.codec.Codec;
-import dev.espora.db.codec.IncompatibleException;
 import dev.espora.db.codec.Input;
 import dev.espora.db.codec.Schema;
 import dev.espora.db.disk.Disk;
@@ -18,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
@@ -152,8 +150,7 @@ final class FileJournals implements Medium.Journals {
     if (!disk.isDirectory(place)) {
       return Optional.empty();
     }
-    PartitionMeta meta = Storage.call(() -> meta(place.resolve(PartitionMeta.FILE)));
-    return Optional.of(new Medium.Stored(meta.kind(), meta.schemas().get(meta.schema())));
+    return Optional.of(Storage.call(() -> meta(place.resolve(PartitionMeta.FILE)).stored()));
   }
 
   private PartitionMeta meta(Path file) throws IOException {
@@ -277,7 +274,7 @@ final class FileJournals implements Medium.Journals {
       throws IOException {
     Path metaFile = place.resolve(PartitionMeta.FILE);
     PartitionMeta meta = meta(metaFile);
-    checkReadable(name, meta, kind, events);
+    meta.stored().checkReadable(name, kind, events);
     Control control = Control.open(disk, place.resolve(CONTROL), meta.log());
     Segments segments = new Segments(disk, place, meta.log());
     try {
@@ -364,25 +361,6 @@ final class FileJournals implements Medium.Journals {
       Storage.replace(disk, file, file.resolveSibling("partition.tmp"), meta.encode());
     }
     return meta;
-  }
-
-  private static void checkReadable(
-      String name, PartitionMeta meta, PartitionKind kind, Codec<?> events) {
-    if (meta.kind() != kind) {
-      throw new DatabaseException.SchemaMismatch(
-          "partition " + name + " is a " + word(meta.kind()) + ", not a " + word(kind));
-    }
-    for (Schema stored : meta.schemas()) {
-      try {
-        var _ = events.decoder(stored);
-      } catch (IncompatibleException e) {
-        throw new DatabaseException.SchemaMismatch("partition " + name + ": " + e.getMessage());
-      }
-    }
-  }
-
-  private static String word(PartitionKind kind) {
-    return kind.name().toLowerCase(Locale.ROOT);
   }
 
   private void checkSame(

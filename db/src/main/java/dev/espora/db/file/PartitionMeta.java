@@ -1,6 +1,7 @@
 package dev.espora.db.file;
 
 import dev.espora.db.DatabaseException;
+import dev.espora.db.Medium;
 import dev.espora.db.PartitionKind;
 import dev.espora.db.codec.Input;
 import dev.espora.db.codec.Output;
@@ -84,12 +85,11 @@ record PartitionMeta(long log, PartitionKind kind, List<Schema> schemas, int sch
 
   /** This partition with another schema for what is written from now on. */
   PartitionMeta writing(Schema wanted) {
-    int known = schemas.indexOf(wanted);
-    if (known >= 0) {
-      return new PartitionMeta(log, kind, schemas, known);
-    }
-    List<Schema> all = new ArrayList<>(schemas);
-    all.add(wanted);
-    return new PartitionMeta(log, kind, List.copyOf(all), schemas.size());
+    Medium.Stored stored = stored().writing(wanted);
+    return new PartitionMeta(log, kind, stored.schemas(), stored.schema());
+  }
+
+  Medium.Stored stored() {
+    return new Medium.Stored(kind, schemas, schema);
   }
 }
