@@ -36,7 +36,7 @@ final class IndexParts {
   static final class Writer implements Iterator<byte[]> {
     private final Output out = new Output(1 << 15);
     private final Output last = new Output(1 << 12);
-    private final Iterator<Index.Leaf> leaves;
+    private final Iterator<IndexNode.Leaf> leaves;
     private boolean ended;
 
     Writer(StoreState state, KeyOrder order) {
@@ -60,7 +60,7 @@ final class IndexParts {
       }
       out.truncate(0);
       for (int i = 0; i < Index.MOST && leaves.hasNext(); i++) {
-        Index.Leaf leaf = leaves.next();
+        IndexNode.Leaf leaf = leaves.next();
         if (out.size() == 0 && leaf.size() > 0) {
           byte[] first = leaf.keys().get(0);
           last.writeInt(first.length);
@@ -77,7 +77,7 @@ final class IndexParts {
       return last.toByteArray();
     }
 
-    private void write(Index.Leaf leaf) {
+    private void write(IndexNode.Leaf leaf) {
       out.writeInt(leaf.size());
       out.writeInt(leaf.keys().bytes().length);
       out.writeByte(leaf.expires() == null ? 0 : 1);
@@ -112,26 +112,26 @@ final class IndexParts {
         new StoreState(
             Index.EMPTY, in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readLong());
     List<byte[]> firsts = new ArrayList<>();
-    List<Index.Stored> stored = new ArrayList<>();
+    List<IndexNode.Stored> stored = new ArrayList<>();
     for (int i = 0; i < parts.count() - 1; i++) {
       int part = i;
       firsts.add(in.readBytes(in.readInt()));
-      stored.add(new Index.Stored(() -> leaves(parts.get(part))));
+      stored.add(new IndexNode.Stored(() -> leaves(parts.get(part))));
     }
     StoreState state = sums.with(Index.of(stored, firsts));
     return order.isFixed() || isAscending(state, order) ? state : reordered(state, order);
   }
 
-  private static List<Index.Leaf> leaves(byte[] part) {
+  private static List<IndexNode.Leaf> leaves(byte[] part) {
     Input in = new Input(part);
-    List<Index.Leaf> leaves = new ArrayList<>(Index.MOST);
+    List<IndexNode.Leaf> leaves = new ArrayList<>(Index.MOST);
     while (in.remaining() > 0) {
       leaves.add(leaf(in));
     }
     return leaves;
   }
 
-  private static Index.Leaf leaf(Input in) {
+  private static IndexNode.Leaf leaf(Input in) {
     int count = in.readInt();
     int keyBytes = in.readInt();
     boolean expires = in.readByte() == 1;
@@ -146,7 +146,7 @@ final class IndexParts {
     for (int i = 0; i < count; i++) {
       bytes[i] = in.readInt();
     }
-    return new Index.Leaf(
+    return new IndexNode.Leaf(
         new KeyBlock(keys, ends), positions, created, bytes, expires ? longs(in, count) : null);
   }
 
@@ -161,9 +161,9 @@ final class IndexParts {
   /** The application may compare its keys in another way than when the snapshot was taken. */
   private static boolean isAscending(StoreState state, KeyOrder order) {
     byte[] before = null;
-    Iterator<Index.Leaf> leaves = Index.leaves(state.root(), order, null);
+    Iterator<IndexNode.Leaf> leaves = Index.leaves(state.root(), order, null);
     while (leaves.hasNext()) {
-      Index.Leaf leaf = leaves.next();
+      IndexNode.Leaf leaf = leaves.next();
       for (int i = 0; i < leaf.size(); i++) {
         byte[] key = leaf.keys().get(i);
         if (before != null && order.compare(before, 0, before.length, key, 0, key.length) >= 0) {
@@ -178,9 +178,9 @@ final class IndexParts {
   private static StoreState reordered(StoreState state, KeyOrder order) {
     StoreState ordered = StoreState.EMPTY;
     Index.Path path = new Index.Path(order);
-    Iterator<Index.Leaf> leaves = Index.leaves(state.root(), order, null);
+    Iterator<IndexNode.Leaf> leaves = Index.leaves(state.root(), order, null);
     while (leaves.hasNext()) {
-      Index.Leaf leaf = leaves.next();
+      IndexNode.Leaf leaf = leaves.next();
       for (int i = 0; i < leaf.size(); i++) {
         ordered = ordered.put(path, leaf.keys().get(i), leaf.slot(i), state.clock());
       }

@@ -1,6 +1,7 @@
 package dev.espora.db;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Encoded keys in ascending order, one behind the other in one array, which costs two bytes per key
@@ -14,6 +15,23 @@ record KeyBlock(byte[] bytes, char[] ends) {
   static final int MOST_BYTES = Character.MAX_VALUE;
 
   static final KeyBlock EMPTY = new KeyBlock(new byte[0], new char[0]);
+
+  /** Keys that are in order, from one index of a list up to another. */
+  static KeyBlock of(List<byte[]> keys, int from, int to) {
+    int length = 0;
+    char[] ends = new char[to - from];
+    for (int i = from; i < to; i++) {
+      length += keys.get(i).length;
+      ends[i - from] = (char) length;
+    }
+    byte[] bytes = new byte[length];
+    int at = 0;
+    for (int i = from; i < to; i++) {
+      System.arraycopy(keys.get(i), 0, bytes, at, keys.get(i).length);
+      at += keys.get(i).length;
+    }
+    return new KeyBlock(bytes, ends);
+  }
 
   int count() {
     return ends.length;

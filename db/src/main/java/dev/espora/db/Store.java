@@ -256,7 +256,7 @@ public final class Store<K, V> {
     long missed = -1;
     while (true) {
       StoreState state = partition.state();
-      Index.Leaf leaf = Index.leaf(state.root(), types.order(), encoded);
+      IndexNode.Leaf leaf = Index.leaf(state.root(), types.order(), encoded);
       int index = leaf.keys().find(types.order(), encoded);
       if (index < 0 || isOver(leaf.expires(index), state)) {
         return Optional.empty();
@@ -296,7 +296,7 @@ public final class Store<K, V> {
   public boolean contains(K key) {
     byte[] encoded = types.encodeKey(key);
     StoreState state = partition.state();
-    Index.Slot slot = state.find(types.order(), encoded);
+    IndexNode.Slot slot = state.find(types.order(), encoded);
     return slot != null && !isOver(slot.expires(), state);
   }
 

@@ -63,7 +63,7 @@ final class StoreMachine implements Machine<StoreState, StoreCommand, StoreEvent
     moved.clear();
     List<StoreEvent> events = new ArrayList<>();
     for (StoreCommand.Move move : moves) {
-      Index.Slot slot = path.find(state.root(), move.event().key());
+      IndexNode.Slot slot = path.find(state.root(), move.event().key());
       if (slot != null && slot.position() == move.from()) {
         events.add(slot.expires() <= now ? expired(move.event().key(), now) : move.event());
       }
@@ -74,7 +74,7 @@ final class StoreMachine implements Machine<StoreState, StoreCommand, StoreEvent
   private Decision<StoreEvent, StoreResult> sweep(StoreState state, List<byte[]> keys, long now) {
     List<StoreEvent> events = new ArrayList<>();
     for (byte[] key : keys) {
-      Index.Slot slot = path.find(state.root(), key);
+      IndexNode.Slot slot = path.find(state.root(), key);
       if (slot != null && slot.expires() <= now) {
         events.add(expired(key, now));
       }
@@ -98,7 +98,7 @@ final class StoreMachine implements Machine<StoreState, StoreCommand, StoreEvent
     private final List<StoreEvent> events = new ArrayList<>(1);
 
     /** Entries as the changes so far leave them; absent ones are null. */
-    private final Map<Key, Index.@Nullable Slot> touched = new HashMap<>();
+    private final Map<Key, IndexNode.@Nullable Slot> touched = new HashMap<>();
 
     private long liveBytes;
 
@@ -121,7 +121,7 @@ final class StoreMachine implements Machine<StoreState, StoreCommand, StoreEvent
     private @Nullable StoreResult judge(
         int index, StoreCommand.Change change, boolean isOneOfMany) {
       Key key = isOneOfMany ? new Key(change.key()) : null;
-      Index.Slot slot =
+      IndexNode.Slot slot =
           key != null && touched.containsKey(key)
               ? touched.get(key)
               : path.find(state.root(), change.key());
@@ -154,13 +154,13 @@ final class StoreMachine implements Machine<StoreState, StoreCommand, StoreEvent
             key,
             event.isRemoval()
                 ? null
-                : new Index.Slot(-1, bytes(event), content.created(), content.expires()));
+                : new IndexNode.Slot(-1, bytes(event), content.created(), content.expires()));
       }
       return null;
     }
 
     private @Nullable StoreResult refuse(
-        int index, StoreCommand.Change change, Index.@Nullable Slot slot) {
+        int index, StoreCommand.Change change, IndexNode.@Nullable Slot slot) {
       return switch (change.action()) {
         case PUT -> null;
         case CREATE ->
@@ -179,7 +179,7 @@ final class StoreMachine implements Machine<StoreState, StoreCommand, StoreEvent
       };
     }
 
-    private StoreEvent event(StoreCommand.Change change, Index.@Nullable Slot slot) {
+    private StoreEvent event(StoreCommand.Change change, IndexNode.@Nullable Slot slot) {
       byte[] value = change.value();
       if (value == null) {
         return new StoreEvent(
@@ -204,7 +204,7 @@ final class StoreMachine implements Machine<StoreState, StoreCommand, StoreEvent
   }
 
   /** A version's sequence is the position it was written at, also where it was moved since. */
-  private long sequence(Index.Slot slot, long expected) {
+  private long sequence(IndexNode.Slot slot, long expected) {
     Long recently = moved.get(slot.position());
     if (recently != null) {
       return recently;
@@ -249,7 +249,7 @@ final class StoreMachine implements Machine<StoreState, StoreCommand, StoreEvent
     if (event.kind() == StoreEvent.Kind.MOVE && content.value() != null) { // decided here
       moved.put(position, content.sequence());
     }
-    Index.Slot slot = new Index.Slot(position, bytes, content.created(), content.expires());
+    IndexNode.Slot slot = new IndexNode.Slot(position, bytes, content.created(), content.expires());
     return state.put(path, event.key(), slot, content.written());
   }
 

@@ -80,11 +80,11 @@ final class StoreScan<K, V> implements Iterator<Map.Entry<K, Entry<V>>> {
 
   /** Goes from entry to entry, past those whose time is over. */
   private static final class Cursor {
-    private final Iterator<Index.Leaf> leaves;
+    private final Iterator<IndexNode.Leaf> leaves;
     private final KeyOrder order;
     private final long time;
     private final byte @Nullable [] to;
-    private Index.Leaf leaf;
+    private IndexNode.Leaf leaf;
 
     /** The entry taken last, or looked at ahead. */
     private int index;

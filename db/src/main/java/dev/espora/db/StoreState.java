@@ -13,22 +13,22 @@ import org.jspecify.annotations.Nullable;
  * @param clock the latest time that any event was written at: time never goes back behind it
  */
 record StoreState(
-    Index.Node root, long size, long liveBytes, long keyBytes, long mortal, long clock) {
+    IndexNode root, long size, long liveBytes, long keyBytes, long mortal, long clock) {
   static final StoreState EMPTY = new StoreState(Index.EMPTY, 0, 0, 0, 0, 0);
 
   /** These sums over another tree. */
-  StoreState with(Index.Node root) {
+  StoreState with(IndexNode root) {
     return new StoreState(root, size, liveBytes, keyBytes, mortal, clock);
   }
 
-  Index.@Nullable Slot find(KeyOrder order, byte[] key) {
+  IndexNode.@Nullable Slot find(KeyOrder order, byte[] key) {
     return Index.find(root, order, key);
   }
 
-  StoreState put(Index.Path path, byte[] key, Index.Slot slot, long written) {
+  StoreState put(Index.Path path, byte[] key, IndexNode.Slot slot, long written) {
     Index.Replaced replaced = new Index.Replaced();
-    Index.Node changed = path.put(root, key, slot, replaced);
-    Index.Slot old = replaced.slot;
+    IndexNode changed = path.put(root, key, slot, replaced);
+    IndexNode.Slot old = replaced.slot;
     return new StoreState(
         changed,
         old == null ? size + 1 : size,
@@ -40,8 +40,8 @@ record StoreState(
 
   StoreState remove(KeyOrder order, byte[] key, long at) {
     Index.Replaced replaced = new Index.Replaced();
-    Index.Node changed = Index.remove(root, order, key, replaced);
-    Index.Slot old = replaced.slot;
+    IndexNode changed = Index.remove(root, order, key, replaced);
+    IndexNode.Slot old = replaced.slot;
     if (old == null) {
       return new StoreState(root, size, liveBytes, keyBytes, mortal, Math.max(clock, at));
     }
@@ -54,7 +54,7 @@ record StoreState(
         Math.max(clock, at));
   }
 
-  private static int mortal(Index.Slot slot) {
+  private static int mortal(IndexNode.Slot slot) {
     return slot.expires() == StoreEvent.NEVER ? 0 : 1;
   }
 }

@@ -125,9 +125,9 @@ final class StoreUpkeep {
   private void sweep(StoreState state) {
     long time = time(state);
     List<byte[]> keys = new ArrayList<>();
-    Iterator<Index.Leaf> leaves = Index.leaves(state.root(), order, null);
+    Iterator<IndexNode.Leaf> leaves = Index.leaves(state.root(), order, null);
     while (leaves.hasNext()) {
-      Index.Leaf leaf = leaves.next();
+      IndexNode.Leaf leaf = leaves.next();
       for (int i = 0; leaf.expires() != null && i < leaf.size(); i++) {
         if (leaf.expires(i) <= time) {
           keys.add(leaf.keys().get(i));
@@ -147,9 +147,9 @@ final class StoreUpkeep {
   /** How many entries are there whose time is over. */
   static long expired(StoreState state, KeyOrder order, long time) {
     long count = 0;
-    Iterator<Index.Leaf> leaves = Index.leaves(state.root(), order, null);
+    Iterator<IndexNode.Leaf> leaves = Index.leaves(state.root(), order, null);
     while (leaves.hasNext()) {
-      Index.Leaf leaf = leaves.next();
+      IndexNode.Leaf leaf = leaves.next();
       for (int i = 0; leaf.expires() != null && i < leaf.size(); i++) {
         count += leaf.expires(i) <= time ? 1 : 0;
       }
@@ -251,7 +251,7 @@ final class StoreUpkeep {
   /** Where the entries stand that are current in front of a position, ascending. */
   private long[] positionsBefore(long to, StoreState state) {
     LongStream.Builder positions = LongStream.builder();
-    Iterator<Index.Leaf> leaves = Index.leaves(state.root(), order, null);
+    Iterator<IndexNode.Leaf> leaves = Index.leaves(state.root(), order, null);
     while (leaves.hasNext()) {
       for (long position : leaves.next().positions()) {
         if (position < to) {

@@ -31,10 +31,10 @@ final class IndexCheck {
     assertThat(check.mortal.get()).isEqualTo(state.mortal());
   }
 
-  private void walk(Index.Node node, int level) {
+  private void walk(IndexNode node, int level) {
     assertThat(node.size()).isLessThanOrEqualTo(Index.MOST);
     switch (node) {
-      case Index.Inner inner -> {
+      case IndexNode.Inner inner -> {
         assertThat(inner.size()).isGreaterThanOrEqualTo(1);
         assertThat(inner.keys().count()).isEqualTo(inner.size() - 1);
         for (int i = 0; i < inner.size(); i++) {
@@ -48,8 +48,8 @@ final class IndexCheck {
           }
         }
       }
-      case Index.Stored stored -> walk(stored.loaded(), level);
-      case Index.Leaf leaf -> {
+      case IndexNode.Stored stored -> walk(stored.loaded(), level);
+      case IndexNode.Leaf leaf -> {
         assertThat(depth == -1 || depth == level).as("every leaf is as deep").isTrue();
         depth = level;
         for (int i = 0; i < leaf.size(); i++) {
