@@ -40,18 +40,7 @@ final class DbBackupCommand implements Callable<Integer> {
     try (ProgressBar bar = ProgressBar.begin()) {
       copy = target.tools().backup(target.output(output, ".backup"), bar);
     }
-    if (target.json()) {
-      System.out.println(DbJson.of(copy));
-    } else {
-      copy.partitions()
-          .forEach(each ->
-              System.out.printf(
-                  "%s: records %d, from %d to %d%n",
-                  each.name(), each.records(), each.first(), each.end()));
-      System.out.printf(
-          "backup %s: partitions %d, %s, verified and durable%n",
-          copy.output(), copy.partitions().size(), ByteCount.text(copy.bytes()));
-    }
+    target.report("backup", copy);
     return 0;
   }
 }

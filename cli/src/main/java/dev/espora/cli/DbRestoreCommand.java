@@ -37,18 +37,7 @@ final class DbRestoreCommand implements Callable<Integer> {
     try (ProgressBar bar = ProgressBar.begin()) {
       copy = target.tools().restore(target.output(output, ".restored"), bar);
     }
-    if (target.json()) {
-      System.out.println(DbJson.of(copy));
-    } else {
-      copy.partitions()
-          .forEach(each ->
-              System.out.printf(
-                  "%s: records %d, from %d to %d%n",
-                  each.name(), each.records(), each.first(), each.end()));
-      System.out.printf(
-          "restored %s: partitions %d, %s, verified and durable%n",
-          copy.output(), copy.partitions().size(), ByteCount.text(copy.bytes()));
-    }
+    target.report("restored", copy);
     return 0;
   }
 }

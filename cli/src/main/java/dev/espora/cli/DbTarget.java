@@ -1,5 +1,6 @@
 package dev.espora.cli;
 
+import dev.espora.db.tools.Copy;
 import dev.espora.db.tools.DatabaseTools;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -33,5 +34,21 @@ class DbTarget {
   final Path output(@Nullable Path stated, String suffix) {
     Path source = directory.toAbsolutePath().normalize();
     return stated == null ? source.resolveSibling(source.getFileName() + suffix) : stated;
+  }
+
+  /** Says what was copied. */
+  final void report(String did, Copy copy) {
+    if (json) {
+      System.out.println(DbJson.of(copy));
+      return;
+    }
+    copy.partitions()
+        .forEach(each ->
+            System.out.printf(
+                "%s: records %d, from %d to %d%n",
+                each.name(), each.records(), each.first(), each.end()));
+    System.out.printf(
+        "%s %s: partitions %d, %s, verified and durable%n",
+        did, copy.output(), copy.partitions().size(), ByteCount.text(copy.bytes()));
   }
 }

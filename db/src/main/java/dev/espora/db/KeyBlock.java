@@ -11,9 +11,6 @@ import java.util.List;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
 record KeyBlock(byte[] bytes, char[] ends) {
-  /** What the offsets can tell. */
-  static final int MOST_BYTES = Character.MAX_VALUE;
-
   static final KeyBlock EMPTY = new KeyBlock(new byte[0], new char[0]);
 
   /** Keys that are in order, from one index of a list up to another. */

@@ -75,7 +75,7 @@ public final class Store<K, V> {
    * @throws DatabaseException.AlreadyExists if there is one
    */
   public Receipt<Long> create(K key, V value) {
-    return write(new StoreBatch<>(name(), types, limits, now()).create(key, value));
+    return write(begun().create(key, value));
   }
 
   /**
@@ -85,7 +85,7 @@ public final class Store<K, V> {
    * @throws DatabaseException.Expired if its time is over before it is written
    */
   public Receipt<Long> create(K key, V value, Ttl ttl) {
-    return write(new StoreBatch<>(name(), types, limits, now()).create(key, value, ttl));
+    return write(begun().create(key, value, ttl));
   }
 
   /**
@@ -94,7 +94,7 @@ public final class Store<K, V> {
    * @throws DatabaseException.Missing if there is none
    */
   public Receipt<Long> update(K key, V value) {
-    return write(new StoreBatch<>(name(), types, limits, now()).update(key, value));
+    return write(begun().update(key, value));
   }
 
   /**
@@ -104,12 +104,12 @@ public final class Store<K, V> {
    * @throws DatabaseException.Expired if its time is over before it is written
    */
   public Receipt<Long> update(K key, V value, Ttl ttl) {
-    return write(new StoreBatch<>(name(), types, limits, now()).update(key, value, ttl));
+    return write(begun().update(key, value, ttl));
   }
 
   /** Creates an entry, or replaces the one that is there; it does not expire. */
   public Receipt<Long> put(K key, V value) {
-    return write(new StoreBatch<>(name(), types, limits, now()).put(key, value));
+    return write(begun().put(key, value));
   }
 
   /**
@@ -118,7 +118,7 @@ public final class Store<K, V> {
    * @throws DatabaseException.Expired if its time is over before it is written
    */
   public Receipt<Long> put(K key, V value, Ttl ttl) {
-    return write(new StoreBatch<>(name(), types, limits, now()).put(key, value, ttl));
+    return write(begun().put(key, value, ttl));
   }
 
   /**
@@ -129,8 +129,7 @@ public final class Store<K, V> {
    * @throws DatabaseException.Conflict if the entry has another sequence
    */
   public Receipt<Long> compareAndSet(K key, long sequence, V value) {
-    return write(
-        new StoreBatch<>(name(), types, limits, now()).compareAndSet(key, sequence, value));
+    return write(begun().compareAndSet(key, sequence, value));
   }
 
   /**
@@ -158,7 +157,7 @@ public final class Store<K, V> {
    * @throws DatabaseException.Missing if there is none
    */
   public Receipt<Long> delete(K key) {
-    return write(new StoreBatch<>(name(), types, limits, now()).delete(key));
+    return write(begun().delete(key));
   }
 
   /**
@@ -168,7 +167,7 @@ public final class Store<K, V> {
    * @throws DatabaseException.Conflict if the entry has another sequence
    */
   public Receipt<Long> compareAndDelete(K key, long sequence) {
-    return write(new StoreBatch<>(name(), types, limits, now()).compareAndDelete(key, sequence));
+    return write(begun().compareAndDelete(key, sequence));
   }
 
   /**
@@ -183,7 +182,7 @@ public final class Store<K, V> {
   }
 
   StoreBatch<K, V> collected(Consumer<StoreBatch<K, V>> changes) {
-    StoreBatch<K, V> batch = new StoreBatch<>(name(), types, limits, now());
+    StoreBatch<K, V> batch = begun();
     changes.accept(batch);
     if (batch.command().changes().isEmpty()) {
       throw new IllegalArgumentException("a batch of store " + name() + " has no changes");
