@@ -1,4 +1,5 @@
 /** The engine: an embedded, durable database without runtime dependencies. */
+@SuppressWarnings("module") // the testkit is not there yet when this is compiled
 module dev.espora.db {
   requires jdk.jfr;
   requires static transitive org.jspecify;
@@ -6,6 +7,12 @@ module dev.espora.db {
   exports dev.espora.db;
   exports dev.espora.db.codec;
   exports dev.espora.db.tools;
+
+  // For the simulated disk, which is handed to users as a medium.
+  exports dev.espora.db.disk to
+      dev.espora.testkit;
+  exports dev.espora.db.file to
+      dev.espora.testkit;
 
   uses dev.espora.db.Medium.Provider;
   uses dev.espora.db.tools.DatabaseTools.Provider;

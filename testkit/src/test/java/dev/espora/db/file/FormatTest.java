@@ -7,6 +7,7 @@ import dev.espora.db.Database;
 import dev.espora.db.Durability;
 import dev.espora.db.Log;
 import dev.espora.db.Options;
+import dev.espora.testkit.disk.SimulatedDisk;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -46,7 +47,7 @@ class FormatTest {
   void aRowIsStoredAsTheDocumentSays() throws Exception {
     SimulatedDisk disk = new SimulatedDisk();
     Options options = Options.DEFAULTS.withDurability(Durability.SYNC);
-    try (Database db = Database.open(new FileMedium(disk, Path.of("/data")), options)) {
+    try (Database db = Database.open(disk.medium(), options)) {
       Log<Row> log = db.log("rows", Row.class);
       log.append(new Row("abc"));
       log.append(new Row("d"));

@@ -9,6 +9,7 @@ import dev.espora.db.Options;
 import dev.espora.db.tools.DatabaseTools;
 import dev.espora.db.tools.Progress;
 import dev.espora.db.tools.Verification;
+import dev.espora.testkit.disk.SimulatedDisk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ class VerifyTest {
   @Test
   void aDatabaseThatWasClosedInOrderIsSound() throws Exception {
     SimulatedDisk disk = Databases.closed();
-    long operations = disk.operations();
+    long operations = disk.crashPoints();
     Verification verification = verify(disk);
     assertThat(verification.damages()).isEmpty();
     assertThat(verification.notices()).isEmpty();
@@ -42,7 +43,7 @@ class VerifyTest {
     assertThat(disk.files().stream().filter(file -> file.toString().endsWith(".log"))).hasSize(3);
     assertThat(disk.files().stream().filter(file -> file.toString().endsWith(".snapshot")))
         .hasSize(2);
-    assertThat(disk.operations()).as("nothing was changed").isEqualTo(operations);
+    assertThat(disk.crashPoints()).as("nothing was changed").isEqualTo(operations);
   }
 
   @Test
@@ -99,7 +100,7 @@ class VerifyTest {
     SimulatedDisk disk = Databases.closed();
     for (Path file : disk.files()) {
       SimulatedDisk missing = disk.afterKill();
-      missing.delete(file);
+      missing.remove(file);
       assertThat(verify(missing).damages()).as("without %s", file).isNotEmpty();
     }
   }
@@ -136,7 +137,7 @@ class VerifyTest {
       SimulatedDisk whole = new SimulatedDisk();
       workload(whole, durability);
       int step = durability.survivesPowerCut() ? 1 : 3;
-      for (long at = 0; at < whole.operations(); at += step) {
+      for (long at = 0; at < whole.crashPoints(); at += step) {
         SimulatedDisk disk = new SimulatedDisk();
         disk.cutAt(at);
         try {
@@ -169,7 +170,7 @@ class VerifyTest {
       assertThat(verification.damages()).as(what).isEmpty();
     }
     Options options = Options.DEFAULTS.withDurability(durability);
-    try (Database db = Database.open(new FileMedium(disk, Databases.DIRECTORY), options)) {
+    try (Database db = Database.open(disk.medium(), options)) {
       Databases.append(db, 0, 1, 10);
       Databases.add(db, 0, 1, 10);
     }
@@ -180,7 +181,7 @@ class VerifyTest {
   private static void workload(SimulatedDisk disk, Durability durability) {
     Options options = Options.DEFAULTS.withDurability(durability);
     for (int opening = 0; opening < 2; opening++) {
-      try (Database db = Database.open(new FileMedium(disk, Databases.DIRECTORY), options)) {
+      try (Database db = Database.open(disk.medium(), options)) {
         Databases.append(db, opening * 100L, 14, 6_000);
         Databases.add(db, opening * 100L, 12, 7_000);
       }

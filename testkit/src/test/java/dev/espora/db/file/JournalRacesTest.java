@@ -14,6 +14,7 @@ import dev.espora.db.Partition;
 import dev.espora.db.Store;
 import dev.espora.db.disk.Disk;
 import dev.espora.db.disk.SharedMemory;
+import dev.espora.testkit.disk.SimulatedDisk;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -165,7 +166,7 @@ class JournalRacesTest {
 
   @Test
   void whereTheLogBeginsMovesForwardsOnlyWhoeverElseMovesIt() throws Exception {
-    SimulatedDisk disk = new SimulatedDisk();
+    Disk disk = new SimulatedDisk().disk();
     disk.createDirectory(Path.of("/p"));
     Path file = Path.of("/p/control");
     Control.create(disk, file, 1, new LogRange(0, 0));
@@ -203,9 +204,9 @@ class JournalRacesTest {
   @Test
   void movedEntriesThatFoundNoRoomAreForgotten() {
     SimulatedDisk disk = new SimulatedDisk();
-    try (Database db = Database.open(new FileMedium(disk, Path.of("/data")), Options.DEFAULTS)) {
+    try (Database db = Database.open(disk.medium(), Options.DEFAULTS)) {
       Store<String, String> store = db.store("texts", String.class, String.class);
-      disk.setFull(true);
+      disk.fill();
       for (int i = 0; i < 55; i++) {
         store.put("k" + i, "x".repeat(1_000));
       }
@@ -213,7 +214,7 @@ class JournalRacesTest {
       long sequence = store.put("k0", "small").result(); // where a moved entry would stand
       assertThat(store.compareAndSet("k0", sequence, "smaller").result()).isGreaterThan(sequence);
       assertThat(store.read("k1").orElseThrow().value()).hasSize(1_000);
-      disk.setFull(false);
+      disk.makeRoom();
       store.compact();
       assertThat(store.size()).isEqualTo(55);
       assertThat(store.read("k0").map(Entry::value)).contains("smaller");
@@ -224,7 +225,7 @@ class JournalRacesTest {
   @Timeout(20)
   void anEntryThatTheLogHasLostIsReportedAndNotLookedForForEver() throws Exception {
     SimulatedDisk disk = new SimulatedDisk();
-    try (Database db = Database.open(new FileMedium(disk, Path.of("/data")), Options.DEFAULTS)) {
+    try (Database db = Database.open(disk.medium(), Options.DEFAULTS)) {
       Store<Integer, String> store = db.store("texts", Integer.class, String.class);
       for (int i = 0; i < 150; i++) {
         store.put(i, "x".repeat(1_000));
@@ -232,8 +233,8 @@ class JournalRacesTest {
       Path place = Path.of("/data/partitions/texts");
       PartitionMeta meta =
           PartitionMeta.decode(disk.bytes(place.resolve(PartitionMeta.FILE)), place);
-      try (Control control = Control.open(disk, place.resolve("control"), meta.log())) {
-        control.raiseFirst(Segments.bases(disk, place).get(1)); // as nobody should
+      try (Control control = Control.open(disk.disk(), place.resolve("control"), meta.log())) {
+        control.raiseFirst(Segments.bases(disk.disk(), place).get(1)); // as nobody should
       }
       assertThatThrownBy(() -> store.read(0))
           .isInstanceOf(DatabaseException.StorageFailed.class)
@@ -247,19 +248,19 @@ class JournalRacesTest {
     Options lax = Options.DEFAULTS.withDurability(Durability.NONE);
     for (long seed = 1; seed <= 8; seed++) {
       SimulatedDisk disk = new SimulatedDisk();
-      try (Database db = Database.open(new FileMedium(disk, Path.of("/data")), lax)) {
+      try (Database db = Database.open(disk.medium(), lax)) {
         Store<Integer, String> store = db.store("texts", Integer.class, String.class);
         for (int i = 0; i < 3_000; i++) {
           var _ = store.async().put(i, "x".repeat(1_000));
         }
       }
       SimulatedDisk crashed;
-      try (Database db = Database.open(new FileMedium(disk, Path.of("/data")), lax)) {
+      try (Database db = Database.open(disk.medium(), lax)) {
         Store<Integer, String> store = db.store("texts", Integer.class, String.class);
         assertThat(store.compact()).isPositive();
         crashed = disk.afterPowerCut(new Random(seed));
       }
-      try (Database db = Database.open(new FileMedium(crashed, Path.of("/data")), lax)) {
+      try (Database db = Database.open(crashed.medium(), lax)) {
         Store<Integer, String> store = db.store("texts", Integer.class, String.class);
         assertThat(store.size()).as("seed %s", seed).isEqualTo(3_000);
         for (int i = 0; i < 3_000; i++) {

@@ -7,6 +7,7 @@ import dev.espora.db.Database;
 import dev.espora.db.DatabaseException;
 import dev.espora.db.tools.Progress;
 import dev.espora.db.tools.Salvage;
+import dev.espora.testkit.disk.SimulatedDisk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -119,7 +120,7 @@ class SalvageTest {
         from = random.nextInt(length + 1);
         disk.cutShort(file, from);
       }
-      case 4 -> disk.delete(file);
+      case 4 -> disk.remove(file);
       case 5 -> {
         to = SegmentHeader.BYTES;
         overwrite(disk, file, 0, new byte[Math.min(length, SegmentHeader.BYTES)]);
@@ -128,7 +129,7 @@ class SalvageTest {
         to = 0;
         Path other = random.nextBoolean() ? ROWS : Databases.DIRECTORY;
         if (disk.exists(other.resolve("control"))) {
-          disk.delete(other.resolve("control"));
+          disk.remove(other.resolve("control"));
         }
       }
     }
@@ -141,7 +142,7 @@ class SalvageTest {
 
   private static void overwrite(SimulatedDisk disk, Path file, int from, byte[] bytes)
       throws IOException {
-    try (var open = disk.open(file)) {
+    try (var open = disk.disk().open(file)) {
       open.write(bytes, 0, bytes.length, from);
       open.sync();
     }
@@ -149,7 +150,7 @@ class SalvageTest {
 
   private static List<Place> places(SimulatedDisk disk) throws IOException {
     List<Place> places = new ArrayList<>();
-    DatabaseView database = new DatabaseView(disk, Databases.DIRECTORY);
+    DatabaseView database = new DatabaseView(disk.disk(), Databases.DIRECTORY);
     try (PartitionView view = database.partition("rows")) {
       NavigableMap<Long, Segment> segments = view.opened();
       BatchReader reader = new BatchReader(view.meta().log(), 1 << 16);
@@ -186,7 +187,7 @@ class SalvageTest {
   @Test
   void aMachineWhoseLogIsGoneKeepsItsSnapshot() throws Exception {
     SimulatedDisk disk = Databases.closed();
-    disk.delete(logs(disk, ADDER).getFirst());
+    disk.remove(logs(disk, ADDER).getFirst());
     salvage(disk);
     assertThat(sum(disk, OUTPUT)).isEqualTo(new Databases.Sum(99 * 100 / 2, 100));
   }
@@ -222,7 +223,7 @@ class SalvageTest {
   @Test
   void lostSchemasAreSaidAndTheOtherPartitionsSaved() throws Exception {
     SimulatedDisk disk = Databases.closed();
-    disk.delete(ROWS.resolve("partition"));
+    disk.remove(ROWS.resolve("partition"));
     Salvage salvage = salvage(disk);
     assertThat(salvage.partitions()).hasSize(1);
     assertThat(salvage.dropped().getFirst().reason()).contains("schemas are lost");

@@ -8,6 +8,7 @@ import dev.espora.db.Partition;
 import dev.espora.db.StateMachine;
 import dev.espora.db.codec.Codec;
 import dev.espora.db.tools.DatabaseTools;
+import dev.espora.testkit.disk.SimulatedDisk;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,11 +62,11 @@ final class Databases {
   }
 
   static Database open(SimulatedDisk disk, Path directory) {
-    return Database.open(new FileMedium(disk, directory), Options.DEFAULTS);
+    return Database.open(disk.medium(directory), Options.DEFAULTS);
   }
 
   static DatabaseTools tools(SimulatedDisk disk) {
-    return new FileTools(disk, DIRECTORY);
+    return new FileTools(disk.disk(), DIRECTORY);
   }
 
   /** Appends rows with numbers from {@code first} on, several to a batch now and then. */

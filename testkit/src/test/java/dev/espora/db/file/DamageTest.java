@@ -7,6 +7,9 @@ import dev.espora.db.Database;
 import dev.espora.db.DatabaseException;
 import dev.espora.db.Log;
 import dev.espora.db.Options;
+import dev.espora.testkit.disk.Faults;
+import dev.espora.testkit.disk.Operation;
+import dev.espora.testkit.disk.SimulatedDisk;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -25,7 +28,7 @@ class DamageTest {
   record Row(long number, String text) {}
 
   private static Database open(SimulatedDisk disk) {
-    return Database.open(new FileMedium(disk, DIRECTORY), Options.DEFAULTS);
+    return Database.open(disk.medium(), Options.DEFAULTS);
   }
 
   private static SimulatedDisk written(int rows, int textLength) {
@@ -107,7 +110,7 @@ class DamageTest {
     assertThat(disk.files().toString()).contains("fa08.log").contains(".snapshot");
     for (Path file : disk.files()) {
       SimulatedDisk missing = disk.afterKill();
-      missing.delete(file);
+      missing.remove(file);
       if (file.toString().endsWith(".snapshot")) {
         assertThat(read(missing)).as("replayed without %s", file).hasSize(100);
       } else if (!file.toString().endsWith("open.lock")) {
@@ -124,7 +127,7 @@ class DamageTest {
     try (Database db = open(disk)) {
       Log<Row> log = db.log("rows", Row.class);
       log.append(new Row(5, ""));
-      disk.failAt(disk.operations() + 1);
+      disk.setFaults(Faults.next(Operation.Kind.SYNC, Faults.Outcome.FAIL));
       assertThatThrownBy(() -> log.append(new Row(6, "")))
           .isInstanceOf(DatabaseException.OutcomeUnknown.class)
           .hasMessageContaining("unknown");
@@ -140,7 +143,7 @@ class DamageTest {
     SimulatedDisk disk = written(5, 20);
     try (Database db = open(disk)) {
       Log<Row> log = db.log("rows", Row.class);
-      disk.failAt(disk.operations());
+      disk.setFaults(Faults.next(Operation.Kind.WRITE, Faults.Outcome.FAIL));
       assertThatThrownBy(() -> log.append(new Row(5, "")))
           .isInstanceOf(DatabaseException.OutcomeUnknown.class);
       assertThatThrownBy(() -> log.append(new Row(6, "")))
@@ -153,13 +156,13 @@ class DamageTest {
     SimulatedDisk disk = written(5, 20);
     try (Database db = open(disk)) {
       Log<Row> log = db.log("rows", Row.class);
-      disk.setFull(true);
+      disk.fill();
       String large = "x".repeat(200_000);
       assertThatThrownBy(() -> log.append(new Row(5, large)))
           .isInstanceOf(DatabaseException.OutOfSpace.class);
       assertThat(log.size()).isEqualTo(5);
       assertThat(log.append(new Row(5, "small")).result()).isEqualTo(5L);
-      disk.setFull(false);
+      disk.makeRoom();
       assertThat(log.append(new Row(6, large)).result()).isEqualTo(6L);
     }
     assertThat(read(disk)).hasSize(7);

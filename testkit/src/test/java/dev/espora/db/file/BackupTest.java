@@ -12,6 +12,7 @@ import dev.espora.db.tools.DatabaseTools;
 import dev.espora.db.tools.Progress;
 import dev.espora.db.tools.RecordCursor;
 import dev.espora.db.tools.StoredRecord;
+import dev.espora.testkit.disk.SimulatedDisk;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -42,7 +43,8 @@ class BackupTest {
     Copy copy = Databases.tools(disk).backup(OUTPUT, Progress.NONE);
     assertThat(copy.partitions()).hasSize(2);
     SimulatedDisk after = disk.afterPowerCut(new Random(1));
-    assertThat(new FileTools(after, OUTPUT).verify(Optional.empty(), Progress.NONE).damages())
+    assertThat(
+            new FileTools(after.disk(), OUTPUT).verify(Optional.empty(), Progress.NONE).damages())
         .isEmpty();
     try (Database db = Databases.open(after, OUTPUT)) {
       assertThat(Databases.numbers(db)).isEqualTo(LongStream.range(0, 80).boxed().toList());
@@ -63,7 +65,7 @@ class BackupTest {
         assertThatThrownBy(() -> Databases.tools(disk).backup(OUTPUT, Progress.NONE))
             .isInstanceOfSatisfying(
                 DatabaseException.Corrupt.class, e -> assertThat(e.file()).isEqualTo(file));
-        assertThat(disk.list(OUTPUT)).isEmpty();
+        assertThat(disk.disk().list(OUTPUT)).isEmpty();
       }
     }
   }
