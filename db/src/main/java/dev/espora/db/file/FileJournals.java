@@ -12,8 +12,6 @@ import dev.espora.db.codec.Schema;
 import dev.espora.db.disk.Disk;
 import dev.espora.db.disk.DiskLock;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
@@ -94,16 +92,7 @@ final class FileJournals implements Medium.Journals {
    */
   private static void prepareDirectory(Disk disk, Path directory) throws IOException {
     if (!disk.exists(directory)) {
-      Path parent = Storage.parent(directory);
-      if (!disk.exists(parent)) {
-        Files.createDirectories(parent);
-      }
-      try {
-        disk.createDirectory(directory);
-        disk.syncDirectory(parent);
-      } catch (FileAlreadyExistsException e) {
-        // another process creates it at this moment
-      }
+      Storage.createDirectories(disk, directory);
     }
     if (!disk.isDirectory(directory)) {
       throw new DatabaseException.NotADatabase(directory + " is a file, not a directory");
@@ -137,6 +126,7 @@ final class FileJournals implements Medium.Journals {
       disk.createDirectory(partitions);
     }
     disk.syncDirectory(directory);
+    disk.syncDirectory(Storage.parent(directory)); // whoever created it may have died before
     Storage.replace(
         disk,
         directory.resolve(IDENTITY),

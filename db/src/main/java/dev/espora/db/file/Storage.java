@@ -5,6 +5,7 @@ import dev.espora.db.disk.Disk;
 import dev.espora.db.disk.DiskException;
 import dev.espora.db.disk.DiskFile;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -109,6 +110,20 @@ final class Storage {
     }
     disk.rename(temporary, file);
     disk.syncDirectory(parent(file));
+  }
+
+  /** Creates a directory and those above it that are missing, durably. */
+  static void createDirectories(Disk disk, Path directory) throws IOException {
+    Path parent = parent(directory);
+    if (!disk.exists(parent)) {
+      createDirectories(disk, parent);
+    }
+    try {
+      disk.createDirectory(directory);
+      disk.syncDirectory(parent);
+    } catch (FileAlreadyExistsException e) {
+      // another process creates it at this moment
+    }
   }
 
   static Path parent(Path file) {
