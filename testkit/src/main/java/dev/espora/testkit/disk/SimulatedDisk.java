@@ -219,6 +219,9 @@ public final class SimulatedDisk {
       crashPoints += kind.changes() ? 1 : 0;
     }
     Faults.Outcome outcome = faults.before(operation);
+    if (kind == Kind.SET && outcome != Faults.Outcome.KILL && outcome != Faults.Outcome.CUT_POWER) {
+      return Faults.Outcome.PROCEED; // memory cannot fail
+    }
     switch (outcome) {
       case CUT_POWER -> cut();
       case KILL -> process.kill();
