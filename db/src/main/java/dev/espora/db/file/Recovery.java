@@ -92,7 +92,21 @@ final class Recovery {
   void settle(Tail tail) throws IOException {
     if (tail == Tail.UNKNOWN) {
       wipeTail(reader.segment(), reader.at().position());
+      writeAgain(reader.segment(), witnessed, reader.at().position());
       reader.segment().file().sync();
+    }
+  }
+
+  /**
+   * Writes again what was not known durable: after a sync that failed, the system may show bytes
+   * that it takes for written, and no later sync would write them.
+   */
+  private static void writeAgain(Segment segment, long from, long end) throws IOException {
+    byte[] chunk = new byte[CHUNK];
+    for (long position = Math.max(from, segment.base()); position < end; position += CHUNK) {
+      int wanted = (int) Math.min(CHUNK, end - position);
+      int length = segment.file().read(chunk, 0, wanted, segment.offset(position));
+      segment.file().write(chunk, 0, length, segment.offset(position));
     }
   }
 
