@@ -262,7 +262,7 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
           commitLocked(lockWait);
         }
       } while (linger());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // whatever it is, nobody may wait for ever
       LOG.log(System.Logger.Level.ERROR, "partition " + name + " cannot commit", e);
       Pending<C, R> first = takeQueued();
       failAll(first, () -> new DatabaseException.StorageFailed(String.valueOf(e.getMessage()), e));

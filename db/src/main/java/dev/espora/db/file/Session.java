@@ -9,6 +9,7 @@ import dev.espora.db.disk.DiskFile;
 import dev.espora.db.disk.DiskLock;
 import dev.espora.db.disk.SharedMemory;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -229,10 +230,11 @@ final class Session implements AutoCloseable {
         Seal.put(memory);
         memory.force();
       }
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       // without a seal rot in the block is not found, and nothing else is lost
+    } finally {
+      alive.close();
+      memory.close();
     }
-    alive.close();
-    memory.close();
   }
 }

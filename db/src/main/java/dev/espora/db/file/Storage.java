@@ -5,6 +5,7 @@ import dev.espora.db.disk.Disk;
 import dev.espora.db.disk.DiskException;
 import dev.espora.db.disk.DiskFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -32,6 +33,8 @@ final class Storage {
       return search.run();
     } catch (IOException e) {
       throw failure(e);
+    } catch (UncheckedIOException e) { // from shared memory
+      throw failure(e);
     }
   }
 
@@ -47,6 +50,8 @@ final class Storage {
       return operation.run();
     } catch (IOException e) {
       throw failure(e);
+    } catch (UncheckedIOException e) { // from shared memory
+      throw failure(e);
     }
   }
 
@@ -56,7 +61,14 @@ final class Storage {
       action.run();
     } catch (IOException e) {
       throw failure(e);
+    } catch (UncheckedIOException e) { // from shared memory
+      throw failure(e);
     }
+  }
+
+  private static DatabaseException failure(UncheckedIOException e) {
+    IOException cause = e.getCause();
+    return failure(cause == null ? new IOException(e) : cause);
   }
 
   static DatabaseException failure(IOException e) {
