@@ -40,10 +40,9 @@ class ComparisonTest {
         });
   }
 
-  @SafeVarargs
-  private static Comparison<Figures> compare(Side<Figures>... sides) {
+  private static Comparison<Figures> compare(Side<Figures> first, Side<Figures> second) {
     PrintStream nowhere = new PrintStream(new ByteArrayOutputStream());
     Progress progress = Progress.begin(nowhere, Settings.DEFAULTS, 6, Duration.ZERO);
-    return Comparison.run(List.of(sides), 3, progress);
+    return Comparison.run(List.of(first, second), 3, progress);
   }
 }
