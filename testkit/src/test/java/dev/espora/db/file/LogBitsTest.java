@@ -41,7 +41,7 @@ class LogBitsTest {
 
     @Override
     public int read(byte[] target, int offset, int length, long position) {
-      int count = (int) Math.clamp(bytes.length - position, 0, length);
+      int count = Math.clamp(bytes.length - position, 0, length);
       System.arraycopy(bytes, (int) position, target, offset, count);
       return count;
     }

@@ -61,7 +61,7 @@ class SweepTest {
   @Test
   void everyOperationIsCutWhereThereAreFewerThanWanted() {
     List<Long> cuts = new ArrayList<>();
-    Sweep.of("every operation", 700)
+    Sweep.of("every operation", 1_000)
         .run(crash -> {
           Rows rows = new Rows();
           crash.during(db -> rows.append(db, 1, 10));
