@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  * <p>For use by one thread.
  */
 public final class Crash {
-  /** Openings after which it is known how many operations one takes. */
+  /** Where a recovery is cut short: about so many operations change something in an opening. */
   private static final int RECOVERY_POINTS = 40;
 
   private SimulatedDisk disk = new SimulatedDisk();

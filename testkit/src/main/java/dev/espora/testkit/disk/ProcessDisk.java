@@ -18,7 +18,7 @@ record ProcessDisk(SimulatedDisk disk, SimulatedProcess process) implements Disk
   public DiskFile open(Path file) throws IOException {
     disk.enter(process, Kind.OPEN, file);
     synchronized (disk) {
-      return new OpenFile(disk.regular(file), file);
+      return new OpenFile(disk.tree().regular(file), file);
     }
   }
 
@@ -48,8 +48,8 @@ record ProcessDisk(SimulatedDisk disk, SimulatedProcess process) implements Disk
   }
 
   private void put(Path path, Inode made) throws IOException {
-    Inode.Directory parent = disk.directory(SimulatedDisk.parent(path));
-    if (parent.seen.putIfAbsent(SimulatedDisk.name(path), made) != null) {
+    Inode.Directory parent = disk.tree().directory(Tree.parent(path));
+    if (parent.seen.putIfAbsent(Tree.name(path), made) != null) {
       throw new FileAlreadyExistsException(path.toString());
     }
   }
@@ -62,7 +62,7 @@ record ProcessDisk(SimulatedDisk disk, SimulatedProcess process) implements Disk
   @Override
   public boolean isDirectory(Path path) {
     synchronized (disk) {
-      return disk.find(path) instanceof Inode.Directory;
+      return disk.tree().find(path) instanceof Inode.Directory;
     }
   }
 
@@ -70,7 +70,7 @@ record ProcessDisk(SimulatedDisk disk, SimulatedProcess process) implements Disk
   public List<String> list(Path directory) throws IOException {
     disk.enter(process, Kind.LIST, directory);
     synchronized (disk) {
-      return List.copyOf(disk.directory(directory).seen.keySet());
+      return List.copyOf(disk.tree().directory(directory).seen.keySet());
     }
   }
 
@@ -79,10 +79,10 @@ record ProcessDisk(SimulatedDisk disk, SimulatedProcess process) implements Disk
     disk.enter(process, Kind.RENAME, from);
     synchronized (disk) {
       disk.check(process);
-      Inode moved = disk.node(from);
-      Inode.Directory target = disk.directory(SimulatedDisk.parent(to));
-      disk.directory(SimulatedDisk.parent(from)).seen.remove(SimulatedDisk.name(from));
-      target.seen.put(SimulatedDisk.name(to), moved);
+      Inode moved = disk.tree().node(from);
+      Inode.Directory target = disk.tree().directory(Tree.parent(to));
+      disk.tree().directory(Tree.parent(from)).seen.remove(Tree.name(from));
+      target.seen.put(Tree.name(to), moved);
     }
   }
 
@@ -91,10 +91,11 @@ record ProcessDisk(SimulatedDisk disk, SimulatedProcess process) implements Disk
     disk.enter(process, Kind.DELETE, file);
     synchronized (disk) {
       disk.check(process);
-      if (disk.node(file) instanceof Inode.Directory directory && !directory.seen.isEmpty()) {
+      if (disk.tree().node(file) instanceof Inode.Directory directory
+          && !directory.seen.isEmpty()) {
         throw new DiskException(DiskException.Reason.FAILED, file + " is not empty");
       }
-      disk.directory(SimulatedDisk.parent(file)).seen.remove(SimulatedDisk.name(file));
+      disk.tree().directory(Tree.parent(file)).seen.remove(Tree.name(file));
     }
   }
 
@@ -103,7 +104,7 @@ record ProcessDisk(SimulatedDisk disk, SimulatedProcess process) implements Disk
     disk.enter(process, Kind.SYNC_DIRECTORY, directory);
     synchronized (disk) {
       disk.check(process);
-      disk.directory(directory).sync();
+      disk.tree().directory(directory).sync();
     }
   }
 
@@ -111,7 +112,7 @@ record ProcessDisk(SimulatedDisk disk, SimulatedProcess process) implements Disk
   public long identity(Path file) throws IOException {
     disk.enter(process, Kind.IDENTITY, file);
     synchronized (disk) {
-      return disk.node(file).identity();
+      return disk.tree().node(file).identity();
     }
   }
 
@@ -119,7 +120,7 @@ record ProcessDisk(SimulatedDisk disk, SimulatedProcess process) implements Disk
   public SharedMemory map(Path file, int bytes) throws IOException {
     disk.enter(process, Kind.MAP, file);
     synchronized (disk) {
-      return new SimulatedMemory(disk, process, disk.regular(file).bytes(), file);
+      return new SimulatedMemory(disk, process, disk.tree().regular(file).bytes(), file);
     }
   }
 
@@ -127,7 +128,7 @@ record ProcessDisk(SimulatedDisk disk, SimulatedProcess process) implements Disk
   public DiskLock lock(Path file) throws IOException {
     disk.enter(process, Kind.OPEN_LOCK, file);
     synchronized (disk) {
-      SimulatedLock lock = new SimulatedLock(disk, process, disk.regular(file));
+      SimulatedLock lock = new SimulatedLock(disk, process, disk.tree().regular(file));
       disk.opened(lock);
       return lock;
     }

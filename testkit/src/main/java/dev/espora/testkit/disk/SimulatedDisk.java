@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A disk in memory, for databases in tests: {@code Database.open(disk.medium(), options)}.
@@ -32,7 +31,7 @@ public final class SimulatedDisk {
   /** Where {@link #medium} keeps its database. */
   public static final Path DIRECTORY = Path.of("/data");
 
-  private final Inode.Directory root;
+  private final Tree tree;
   private final SimulatedProcess anybody = new SimulatedProcess(this, "process", false);
   private final List<SimulatedLock> locks = new ArrayList<>();
   private long identities;
@@ -49,7 +48,7 @@ public final class SimulatedDisk {
   }
 
   private SimulatedDisk(Inode.Directory root, long identities) {
-    this.root = root;
+    this.tree = new Tree(root);
     this.identities = identities;
   }
 
@@ -126,7 +125,7 @@ public final class SimulatedDisk {
 
   /** The disk after a power cut and with the power back. This one stays as it is. */
   public synchronized SimulatedDisk afterPowerCut(Loss loss, RandomGenerator random) {
-    return new SimulatedDisk(new Inode.Copier().after(root, loss, random), identities);
+    return new SimulatedDisk(new Inode.Copier().after(tree.root(), loss, random), identities);
   }
 
   /** As {@link #afterPowerCut(Loss, RandomGenerator)}, whatever the random numbers say is lost. */
@@ -139,54 +138,43 @@ public final class SimulatedDisk {
    * synced or not, but not yet durable by that.
    */
   public synchronized SimulatedDisk afterKill() {
-    return new SimulatedDisk(new Inode.Copier().copy(root), identities);
+    return new SimulatedDisk(new Inode.Copier().copy(tree.root()), identities);
   }
 
   // --- what others do to files
 
   /** All files, sorted within their directories. */
   public synchronized List<Path> files() {
-    List<Path> files = new ArrayList<>();
-    collect(root, Path.of("/"), files);
-    return files;
-  }
-
-  private static void collect(Inode.Directory directory, Path place, List<Path> files) {
-    directory.seen.forEach((name, node) -> {
-      switch (node) {
-        case Inode.Regular _ -> files.add(place.resolve(name));
-        case Inode.Directory inner -> collect(inner, place.resolve(name), files);
-      }
-    });
+    return tree.files();
   }
 
   /** Whether there is a file or directory of this name. */
   public synchronized boolean exists(Path path) {
-    return find(path) != null;
+    return tree.find(path) != null;
   }
 
   /** The bytes of a file, as processes see them. */
   public synchronized byte[] bytes(Path file) throws IOException {
-    return regular(file).bytes().toByteArray();
+    return tree.regular(file).bytes().toByteArray();
   }
 
   /** Flips bits of what is seen and what is durable alike, as rot does. */
   public synchronized void flip(Path file, long offset, int mask) throws IOException {
-    regular(file).bytes().rot(Math.toIntExact(offset), mask);
+    tree.regular(file).bytes().rot(Math.toIntExact(offset), mask);
   }
 
   /** Cuts a file short, durably, as somebody's mistake does. */
   public synchronized void cutShort(Path file, int length) throws IOException {
-    regular(file).bytes().cutShort(length);
+    tree.regular(file).bytes().cutShort(length);
   }
 
   /** Removes a file, durably, as somebody's mistake does. */
   public synchronized void remove(Path file) throws IOException {
-    Inode.Directory directory = directory(parent(file));
-    if (directory.seen.remove(name(file)) == null) {
+    Inode.Directory directory = tree.directory(Tree.parent(file));
+    if (directory.seen.remove(Tree.name(file)) == null) {
       throw new NoSuchFileException(file.toString());
     }
-    directory.durable.remove(name(file));
+    directory.durable.remove(Tree.name(file));
   }
 
   // --- for what processes see of it; this disk's own lock is held where a method finds or changes
@@ -276,45 +264,8 @@ public final class SimulatedDisk {
     locks.stream().filter(lock -> lock.isOf(process)).forEach(SimulatedLock::free);
   }
 
-  @Nullable Inode find(Path path) {
-    Inode node = root;
-    for (Path name : path) {
-      node = node instanceof Inode.Directory in ? in.seen.get(name.toString()) : null;
-      if (node == null) {
-        return null;
-      }
-    }
-    return node;
-  }
-
-  Inode node(Path path) throws IOException {
-    Inode node = find(path);
-    if (node == null) {
-      throw new NoSuchFileException(path.toString());
-    }
-    return node;
-  }
-
-  Inode.Regular regular(Path file) throws IOException {
-    if (node(file) instanceof Inode.Regular regular) {
-      return regular;
-    }
-    throw new DiskException(DiskException.Reason.FAILED, file + " is a directory");
-  }
-
-  Inode.Directory directory(Path path) throws IOException {
-    if (node(path) instanceof Inode.Directory directory) {
-      return directory;
-    }
-    throw new DiskException(DiskException.Reason.FAILED, path + " is no directory");
-  }
-
-  static Path parent(Path path) {
-    return java.util.Objects.requireNonNull(path.getParent());
-  }
-
-  static String name(Path path) {
-    return String.valueOf(path.getFileName());
+  Tree tree() {
+    return tree;
   }
 
   @Override

@@ -1,14 +1,17 @@
 package dev.espora.testkit.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.espora.db.Database;
+import dev.espora.db.DatabaseException;
 import dev.espora.db.Entry;
 import dev.espora.db.Log;
 import dev.espora.db.Medium;
 import dev.espora.db.Options;
 import dev.espora.db.Store;
 import dev.espora.testkit.disk.Faults;
+import dev.espora.testkit.disk.Operation;
 import dev.espora.testkit.disk.Schedule;
 import dev.espora.testkit.disk.SimulatedDisk;
 import dev.espora.testkit.disk.SimulatedProcess;
@@ -128,6 +131,28 @@ class TwoProcessesSweepTest {
       told.check(db);
     }
     return disk.operations();
+  }
+
+  @Test
+  void aFailedSyncOfOneEndsBothUntilBothHaveClosed() {
+    SimulatedDisk disk = new SimulatedDisk();
+    try (Database one = Database.open(disk.process("a").medium(), Options.DEFAULTS);
+        Database two = Database.open(disk.process("b").medium(), Options.DEFAULTS)) {
+      one.log("rows", Row.class).append(new Row("a", 0));
+      two.log("rows", Row.class).append(new Row("b", 0));
+      disk.setFaults(Faults.next(Operation.Kind.SYNC, Faults.Outcome.FAIL));
+      assertThatExceptionOfType(DatabaseException.OutcomeUnknown.class)
+          .isThrownBy(() -> one.log("rows", Row.class).append(new Row("a", 1)));
+      assertThatExceptionOfType(DatabaseException.Poisoned.class)
+          .isThrownBy(() -> two.log("rows", Row.class).append(new Row("b", 1)));
+      assertThatExceptionOfType(DatabaseException.Poisoned.class)
+          .isThrownBy(() -> Told.read(two.log("rows", Row.class)));
+    }
+    try (Database db = Database.open(disk.medium(), Options.DEFAULTS)) {
+      assertThat(Told.read(db.log("rows", Row.class)))
+          .startsWith(new Row("a", 0), new Row("b", 0))
+          .doesNotContain(new Row("b", 1));
+    }
   }
 
   @Test
