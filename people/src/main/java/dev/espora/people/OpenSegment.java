@@ -1,13 +1,10 @@
 package dev.espora.people;
 
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Iterator;
-import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
-import org.roaringbitmap.buffer.MutableRoaringBitmap;
 
 /**
  * The newest people, to whom more are added by one thread at a time until it is full. Readers see
@@ -15,20 +12,25 @@ import org.roaringbitmap.buffer.MutableRoaringBitmap;
  */
 final class OpenSegment implements Segment {
 
-  /** One container of a bitmap. */
-  private static final int MOST_PEOPLE = 1 << 16;
+  /** How many people a segment holds at most: what one container of a bitmap does. */
+  static final int MOST_PEOPLE = 1 << 16;
 
   /** Bytes when sealed, about: what is written must stay below the limit of a value. */
   private static final int MOST_BYTES = 12 << 20;
 
   private static final int BYTES_PER_PERSON = 16;
   private static final int BYTES_PER_TRIGRAM = 32;
-  private static final int BYTES_PER_POSTING = 2;
+  private static final int BYTES_PER_REFERENCE = 2;
 
-  private final Map<Long, MutableRoaringBitmap> having = new HashMap<>();
+  private final int mostPeople;
+  private final Postings postings = new Postings();
   private long[] ids = new long[64];
   private int people;
-  private int bytes;
+  private int references;
+
+  OpenSegment(int mostPeople) {
+    this.mostPeople = mostPeople;
+  }
 
   /** Adds a person. What is full depends on the people alone, so all processes seal alike. */
   synchronized void add(UUID id, Person person) {
@@ -37,25 +39,22 @@ final class OpenSegment implements Segment {
     }
     ids[2 * people] = id.getMostSignificantBits();
     ids[2 * people + 1] = id.getLeastSignificantBits();
-    bytes += BYTES_PER_PERSON;
     Term.eachTrigram(person, this::add);
     people++;
   }
 
   private void add(long trigram) {
-    MutableRoaringBitmap numbers = having.get(trigram);
-    if (numbers == null) {
-      numbers = new MutableRoaringBitmap();
-      having.put(trigram, numbers);
-      bytes += BYTES_PER_TRIGRAM;
-    }
-    if (numbers.checkedAdd(people)) {
-      bytes += BYTES_PER_POSTING;
+    if (postings.of(trigram).checkedAdd(people)) {
+      references++;
     }
   }
 
   synchronized boolean isFull() {
-    return people == MOST_PEOPLE || bytes >= MOST_BYTES;
+    return people == mostPeople
+        || BYTES_PER_PERSON * people
+                + BYTES_PER_TRIGRAM * postings.size()
+                + BYTES_PER_REFERENCE * references
+            >= MOST_BYTES;
   }
 
   @Override
@@ -70,14 +69,15 @@ final class OpenSegment implements Segment {
 
   @Override
   public synchronized @Nullable ImmutableRoaringBitmap having(long trigram) {
-    return having.get(trigram);
+    return postings.get(trigram);
   }
 
   @Override
   public synchronized Iterator<ImmutableRoaringBitmap> having(long from, long beyond) {
-    return having.entrySet().stream()
-        .filter(entry -> entry.getKey() >= from && entry.getKey() < beyond)
-        .<ImmutableRoaringBitmap>map(Map.Entry::getValue)
+    return postings
+        .trigrams()
+        .filter(trigram -> trigram >= from && trigram < beyond)
+        .<ImmutableRoaringBitmap>mapToObj(postings::of)
         .iterator();
   }
 
@@ -89,6 +89,6 @@ final class OpenSegment implements Segment {
 
   /** The trigrams, in order. */
   synchronized long[] trigrams() {
-    return having.keySet().stream().mapToLong(Long::longValue).sorted().toArray();
+    return postings.trigrams().sorted().toArray();
   }
 }

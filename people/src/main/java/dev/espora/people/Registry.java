@@ -38,10 +38,15 @@ public final class Registry implements AutoCloseable {
    * @throws DatabaseException if the database fails
    */
   public static Registry open(Database database) {
+    return open(database, OpenSegment.MOST_PEOPLE);
+  }
+
+  static Registry open(Database database, int segmentPeople) {
     Store<UUID, Person> people = database.store("people", UUID.class, Person.class);
     Store<Integer, StoredSegment> segments =
         database.store("people-search", Integer.class, StoredSegment.class);
-    return new Registry(people, new Search(people, segments));
+    return new Registry(
+        people, new Search(people, new SearchIndex(people, segments, segmentPeople)));
   }
 
   /**

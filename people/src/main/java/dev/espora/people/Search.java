@@ -34,9 +34,9 @@ final class Search implements AutoCloseable {
   private final SearchIndex index;
   private final ThreadPoolExecutor searchers;
 
-  Search(Store<UUID, Person> people, Store<Integer, StoredSegment> segments) {
+  Search(Store<UUID, Person> people, SearchIndex index) {
     this.people = people;
-    this.index = new SearchIndex(people, segments);
+    this.index = index;
     this.searchers =
         new ThreadPoolExecutor(
             THREADS,
@@ -83,9 +83,10 @@ final class Search implements AutoCloseable {
         .map(entry -> new Registered(id, entry.value()));
   }
 
+  /** Waits for searches under way. */
   @Override
   public void close() {
-    searchers.shutdownNow().forEach(Runnable::run);
+    searchers.close();
     index.close();
   }
 }

@@ -35,6 +35,7 @@ final class SearchIndex implements AutoCloseable {
 
   private final Store<UUID, Person> people;
   private final Store<Integer, StoredSegment> stored;
+  private final int segmentPeople;
   private final ScheduledExecutorService background =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("people-index").factory());
@@ -43,7 +44,7 @@ final class SearchIndex implements AutoCloseable {
   private final ReentrantLock mutex = new ReentrantLock();
 
   private @Nullable ChangeFeed<UUID, Person> feed;
-  private OpenSegment newest = new OpenSegment();
+  private OpenSegment newest;
 
   /** The sequence of the last person before the newest segment. */
   private long after;
@@ -54,14 +55,22 @@ final class SearchIndex implements AutoCloseable {
   /** How many people there are in the segments; -1 before those that are stored were read. */
   private long count = -1;
 
-  private volatile List<Segment> segments = List.of(newest);
+  private volatile List<Segment> segments;
 
   /** What {@link #count} was when everybody in the segments could be seen by all. */
   private volatile long indexed = count;
 
-  SearchIndex(Store<UUID, Person> people, Store<Integer, StoredSegment> stored) {
+  /**
+   * Begins to follow.
+   *
+   * @param segmentPeople how many people a segment holds at most, the same in all processes
+   */
+  SearchIndex(Store<UUID, Person> people, Store<Integer, StoredSegment> stored, int segmentPeople) {
     this.people = people;
     this.stored = stored;
+    this.segmentPeople = segmentPeople;
+    this.newest = new OpenSegment(segmentPeople);
+    this.segments = List.of(newest);
     var _ =
         background.scheduleWithFixedDelay(this::follow, 0, FOLLOW_MILLIS, TimeUnit.MILLISECONDS);
   }
@@ -109,9 +118,9 @@ final class SearchIndex implements AutoCloseable {
         break;
       }
       StoredSegment value = entry.value();
-      SealedSegment segment = new SealedSegment(value.bytes());
-      belongs = belongs && value.after() == last && belongs(value, segment);
+      belongs = belongs && value.after() == last && belongs(value);
       if (belongs) {
+        SealedSegment segment = new SealedSegment(value.bytes());
         sealed.add(segment);
         loaded += segment.people();
         last = value.through();
@@ -127,12 +136,15 @@ final class SearchIndex implements AutoCloseable {
   }
 
   /** Whether the last person of a segment is at the place of the log that the segment names. */
-  private boolean belongs(StoredSegment value, SealedSegment segment) {
-    return value.folding().equals(Term.FOLDING)
-        && people
-            .read(segment.id(segment.people() - 1))
-            .filter(person -> person.sequence() == value.through())
-            .isPresent();
+  private boolean belongs(StoredSegment value) {
+    if (!value.folding().equals(Term.FOLDING)) {
+      return false;
+    }
+    SealedSegment segment = new SealedSegment(value.bytes());
+    return people
+        .read(segment.id(segment.people() - 1))
+        .filter(person -> person.sequence() == value.through())
+        .isPresent();
   }
 
   private void discard(int number, long sequence) {
@@ -205,7 +217,7 @@ final class SearchIndex implements AutoCloseable {
     long from = after;
     long to = through;
     after = through;
-    newest = new OpenSegment();
+    newest = new OpenSegment(segmentPeople);
     segments = Stream.concat(segments.stream(), Stream.of(newest)).toList();
     try {
       background.execute(() -> store(number, full, from, to));
