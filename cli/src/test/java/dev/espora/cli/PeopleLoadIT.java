@@ -50,12 +50,39 @@ class PeopleLoadIT {
     }
   }
 
+  @Test
+  void whoWasAcceptedBeforeEverythingWasKilledUnderLoadIsThere() throws Exception {
+    Registrations registrations;
+    try (Up up = start()) {
+      registrations =
+          Registrations.runUntilKilled(
+              up.port(),
+              16,
+              1_000,
+              () -> {
+                up.killEverything();
+                return null;
+              });
+    }
+    assertThat(registrations.unknown()).isNotEmpty();
+    try (Up up = start()) {
+      try (Client client = new Client(up.port())) {
+        registrations.settle(client);
+      }
+      for (String instance : INSTANCES) {
+        registrations.assertKnownThrough(up, instance);
+      }
+      assertThat(up.stop()).isZero();
+    }
+  }
+
   private static void assertEveryNicknameOnce(Registrations registrations) {
     Set<String> nicknames = new HashSet<>();
     for (Registrations.Accepted each : registrations.accepted()) {
       assertThat(nicknames.add(each.nickname())).as(each.nickname() + " again").isTrue();
     }
     assertThat(nicknames).hasSize(PEOPLE - PEOPLE / 10);
+    assertThat(registrations.unknown()).isEmpty();
     assertThat(registrations.refused()).isEqualTo(PEOPLE / 10);
   }
 
