@@ -1,11 +1,12 @@
 package dev.espora.http;
 
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Requests as {@code bad-requests.txt} writes them, made into what is sent. */
 final class RequestText {
-  private static final Pattern REPEAT = Pattern.compile("\\{([^{}]+)\\*(\\d+)}");
+  private static final Pattern REPEAT = Pattern.compile("<([^<>]+)\\*(\\d+)>");
 
   private RequestText() {}
 
@@ -14,7 +15,8 @@ final class RequestText {
     int bytes = body.getBytes(StandardCharsets.UTF_8).length;
     return REPEAT
         .matcher(text.translateEscapes())
-        .replaceAll(one -> one.group(1).repeat(Integer.parseInt(one.group(2))))
+        .replaceAll(
+            one -> Matcher.quoteReplacement(one.group(1).repeat(Integer.parseInt(one.group(2)))))
         .replace("{post}", "POST {path} HTTP/1.1\r\nHost: x\r\n")
         .replace("{rest}", "Host: x\r\n{end}")
         .replace("{end}", "Content-Length: {length}\r\n\r\n{body}")
