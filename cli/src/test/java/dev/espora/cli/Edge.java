@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -92,6 +93,10 @@ final class Edge implements AutoCloseable {
   /** The processes by their names. */
   Map<String, ProcessHandle> components() {
     return components;
+  }
+
+  ProcessHandle component(String name) {
+    return Objects.requireNonNull(components.get(name), name);
   }
 
   /** All that the processes printed. */

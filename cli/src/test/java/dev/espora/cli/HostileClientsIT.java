@@ -74,9 +74,11 @@ class HostileClientsIT {
 
   private static void assertNothingLeft(
       Map<String, Belongings> before, Map<String, Belongings> after) {
-    assertThat(after)
-        .allSatisfy((name, now) ->
-            assertThat(now.beyond(before.get(name))).as("what %s kept", name).isEmpty());
+    before.forEach((name, had) ->
+        assertThat(after.get(name))
+            .extracting(now -> now.beyond(had))
+            .as("what %s kept", name)
+            .isEqualTo(Map.of()));
   }
 
   private static Map<String, Belongings> belongings(Edge edge) throws IOException {

@@ -26,6 +26,8 @@ final class Siege implements AutoCloseable {
   /** More statements than all buffers on the way hold, however large the kernel makes them. */
   private static final int STATEMENTS_NEVER_READ = 20_000;
 
+  private static final List<Hostile> KINDS = List.of(Hostile.values());
+
   private static final List<String> BEGUN =
       List.of("{post}A: b", "{post}Content-Length: 99\r\n\r\n{", "{post}{chunked}\r\n4;a");
 
@@ -73,8 +75,7 @@ final class Siege implements AutoCloseable {
         room.acquire();
         try (Socket socket = Hostile.connect(port)) {
           attacks.incrementAndGet();
-          Hostile kind = Hostile.values()[number % Hostile.values().length];
-          kind.attack(socket, new Random(seed + number));
+          KINDS.get(number % KINDS.size()).attack(socket, new Random(seed + number));
         } catch (IOException _) {
           // The server ended it first, as it may.
         } finally {
