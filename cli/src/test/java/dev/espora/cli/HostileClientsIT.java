@@ -69,6 +69,8 @@ class HostileClientsIT {
           .untilAsserted(() -> assertNothingLeft(before, belongings(edge)));
       siege.assertBalances();
       return siege + " (%d at once); left %s".formatted(AT_ONCE, belongings(edge));
+    } catch (Exception | AssertionError e) {
+      throw new AssertionError("seed " + SEED + "\n" + edge.log(), e);
     }
   }
 

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FramingTest {
-  private static final int CONNECTIONS = Integer.getInteger("espora.framing.connections", 1_000);
+  private static final int CONNECTIONS = Integer.getInteger("espora.framing.connections", 1_500);
   private static final long SEED = Long.getLong("espora.framing.seed", System.nanoTime());
 
   @TempDir private static Path directory;

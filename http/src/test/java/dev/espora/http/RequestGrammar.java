@@ -243,7 +243,8 @@ final class RequestGrammar {
   }
 
   private void request(StringBuilder text, boolean mayBreak) {
-    int at = mayBreak ? random.nextInt(9) : -1;
+    // More often in what says where the body ends.
+    int at = mayBreak ? Math.min(random.nextInt(14), 8) : -1;
     text.append(at == 0 ? any(BEFORE) : "");
     text.append(at == 1 ? any(METHODS) : METHODS.get(1));
     text.append(at == 2 ? any(SEPARATORS) : " ");
