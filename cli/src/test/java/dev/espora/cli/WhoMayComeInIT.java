@@ -152,10 +152,9 @@ class WhoMayComeInIT {
       assertThat(asked.status()).isEqualTo(204);
       assertThat(read.status()).isEqualTo(200);
       assertThat(List.of(asked, read))
-          .allSatisfy(
-              answer ->
-                  assertThat(answer.headers().keySet())
-                      .noneMatch(name -> name.startsWith("access-control")));
+          .allSatisfy(answer ->
+              assertThat(answer.headers().keySet())
+                  .noneMatch(name -> name.startsWith("access-control")));
       edge.stop();
     }
   }
