@@ -19,7 +19,8 @@ record JavaProgram(Path java, @Nullable Path home, String classPath) {
   /** What a process is for; each has JVM options and a start-up cache of its own. */
   enum Role {
     FRONT,
-    INSTANCE
+    BANK,
+    PEOPLE
   }
 
   static JavaProgram current() {
@@ -34,8 +35,8 @@ record JavaProgram(Path java, @Nullable Path home, String classPath) {
     List<String> command = new ArrayList<>();
     command.add(java.toString());
     if (home != null) {
-      String name = role.name().toLowerCase(Locale.ROOT);
       command.add("@" + home.resolve("conf").resolve("jvm.args"));
+      String name = role.name().toLowerCase(Locale.ROOT);
       command.add("@" + home.resolve("conf").resolve(name + ".args"));
       command.add("-XX:AOTCache=" + home.resolve("lib").resolve(name + ".aot"));
       command.add("-Despora.home=" + home);
