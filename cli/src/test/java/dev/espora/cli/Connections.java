@@ -33,7 +33,7 @@ final class Connections {
     }
   }
 
-  /** Where a process listens, as {@code ADDRESS:PORT}; a single address only for 127.0.0.1. */
+  /** Where a process listens, as {@code 127.0.0.1:PORT}, or with the hexadecimal address of the table. */
   static List<String> listening(ProcessHandle process) throws IOException {
     List<String> own;
     try (Stream<Path> descriptors =
