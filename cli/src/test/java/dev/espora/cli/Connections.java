@@ -33,7 +33,10 @@ final class Connections {
     }
   }
 
-  /** Where a process listens, as {@code 127.0.0.1:PORT}, or with the hexadecimal address of the table. */
+  /**
+   * Where a process listens, as {@code 127.0.0.1:PORT}, or with the hexadecimal address of the
+   * table.
+   */
   static List<String> listening(ProcessHandle process) throws IOException {
     List<String> own;
     try (Stream<Path> descriptors =
