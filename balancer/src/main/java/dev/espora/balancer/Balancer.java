@@ -62,7 +62,7 @@ public final class Balancer implements AutoCloseable {
     upstreams = new Upstreams(states, options.policy());
     for (int i = 0; i < loops; i++) {
       IoEventLoop loop = group.next();
-      Worker worker = new Worker(loop, limits);
+      Worker worker = new Worker(loop, limits, loops);
       workers.add(worker);
       routers.add(new Router(worker, upstreams, limits, spare));
     }

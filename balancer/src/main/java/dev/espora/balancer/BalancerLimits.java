@@ -11,6 +11,8 @@ import java.time.Duration;
  * @param maxConnectionsPerSource the same for one source IP address; does not apply to unix sockets
  * @param bufferBytes most bytes held for a slow reader, per direction of a connection; 4 KiB to 64
  *     KiB
+ * @param maxHeldBytes the same for all connections together, or else clients that never read would
+ *     use up the heap; what would need more is closed
  * @param connectTimeout how long an upstream has to take a connection, and a client to find an
  *     upstream with room
  * @param idleTimeout a relayed connection on which no byte moved in either direction for this long
@@ -22,6 +24,7 @@ public record BalancerLimits(
     int maxConnections,
     int maxConnectionsPerSource,
     int bufferBytes,
+    long maxHeldBytes,
     Duration connectTimeout,
     Duration idleTimeout,
     Duration handoffTimeout) {
@@ -32,14 +35,15 @@ public record BalancerLimits(
   private static final Duration TIMEOUT_MAX = Duration.ofDays(1);
 
   /**
-   * 16,384 connections, 8,192 of one source, 64 KiB of buffer, 1 s to connect, 60 s idle, 2 s for
-   * an instance's answer.
+   * 16,384 connections, 8,192 of one source, 64 KiB of buffer, half of the heap for all buffers, 1
+   * s to connect, 60 s idle, 2 s for an instance's answer.
    */
   public static final BalancerLimits DEFAULTS =
       new BalancerLimits(
           16_384,
           8_192,
           BUFFER_BYTES_MAX,
+          Runtime.getRuntime().maxMemory() / 2,
           Duration.ofSeconds(1),
           Duration.ofSeconds(60),
           Duration.ofSeconds(2));
@@ -48,6 +52,10 @@ public record BalancerLimits(
     within("maxConnections", maxConnections, 1, Integer.MAX_VALUE);
     within("maxConnectionsPerSource", maxConnectionsPerSource, 1, Integer.MAX_VALUE);
     within("bufferBytes", bufferBytes, BUFFER_BYTES_MIN, BUFFER_BYTES_MAX);
+    if (maxHeldBytes < bufferBytes) {
+      throw new IllegalArgumentException(
+          "maxHeldBytes is %d, not at least %d".formatted(maxHeldBytes, bufferBytes));
+    }
     within("connectTimeout", connectTimeout);
     within("idleTimeout", idleTimeout);
     within("handoffTimeout", handoffTimeout);
@@ -58,6 +66,7 @@ public record BalancerLimits(
         maxConnections,
         maxConnectionsPerSource,
         bufferBytes,
+        maxHeldBytes,
         connectTimeout,
         idleTimeout,
         handoffTimeout);
@@ -68,6 +77,7 @@ public record BalancerLimits(
         maxConnections,
         maxConnectionsPerSource,
         bufferBytes,
+        maxHeldBytes,
         connectTimeout,
         idleTimeout,
         handoffTimeout);
@@ -78,6 +88,18 @@ public record BalancerLimits(
         maxConnections,
         maxConnectionsPerSource,
         bufferBytes,
+        maxHeldBytes,
+        connectTimeout,
+        idleTimeout,
+        handoffTimeout);
+  }
+
+  public BalancerLimits withMaxHeldBytes(long maxHeldBytes) {
+    return new BalancerLimits(
+        maxConnections,
+        maxConnectionsPerSource,
+        bufferBytes,
+        maxHeldBytes,
         connectTimeout,
         idleTimeout,
         handoffTimeout);
@@ -88,6 +110,7 @@ public record BalancerLimits(
         maxConnections,
         maxConnectionsPerSource,
         bufferBytes,
+        maxHeldBytes,
         connectTimeout,
         idleTimeout,
         handoffTimeout);
@@ -98,6 +121,7 @@ public record BalancerLimits(
         maxConnections,
         maxConnectionsPerSource,
         bufferBytes,
+        maxHeldBytes,
         connectTimeout,
         idleTimeout,
         handoffTimeout);
@@ -108,6 +132,7 @@ public record BalancerLimits(
         maxConnections,
         maxConnectionsPerSource,
         bufferBytes,
+        maxHeldBytes,
         connectTimeout,
         idleTimeout,
         handoffTimeout);

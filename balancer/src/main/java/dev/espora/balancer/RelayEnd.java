@@ -173,10 +173,10 @@ final class RelayEnd implements EpollIoHandle {
     while (sent < count) {
       int step = socket.send(scratch, sent, count);
       if (step == 0) {
+        worker.hold(count - sent);
         held = new byte[count - sent];
         heldFrom = 0;
         scratch.get(sent, held);
-        worker.heldBytes.add(held.length);
         interest(READ_AND_WRITE);
         return;
       }

@@ -28,11 +28,17 @@ final class Worker {
   /** What this loop's connections hold for slow readers. */
   final LongAdder heldBytes = new LongAdder();
 
+  private final Log log = new Log();
+  private final long maxHeldBytes;
   private final Set<Relay> relays = new HashSet<>();
   private final long idleNanos;
 
-  Worker(IoEventLoop loop, BalancerLimits limits) {
+  /**
+   * @param loops how many workers share what may be held in all
+   */
+  Worker(IoEventLoop loop, BalancerLimits limits, int loops) {
     this.loop = loop;
+    this.maxHeldBytes = Math.max(limits.maxHeldBytes() / loops, limits.bufferBytes());
     this.scratch = ByteBuffer.allocateDirect(limits.bufferBytes());
     this.idleNanos = limits.idleTimeout().toNanos();
     long sweepNanos = Math.min(SWEEP_NANOS_MAX, Math.max(idleNanos / 4, 1));
@@ -54,6 +60,20 @@ final class Worker {
       throw new IOException("cannot register with epoll", e);
     }
     return registration;
+  }
+
+  /**
+   * Counts bytes in that a connection has to hold.
+   *
+   * @throws IOException if all connections together would hold too many
+   */
+  void hold(int bytes) throws IOException {
+    if (heldBytes.sum() + bytes > maxHeldBytes) {
+      String reason = maxHeldBytes + " bytes are held for slow readers";
+      log.warnNowAndThen("closed a connection: " + reason);
+      throw new IOException(reason);
+    }
+    heldBytes.add(bytes);
   }
 
   void add(Relay relay) {

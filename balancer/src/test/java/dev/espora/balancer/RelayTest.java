@@ -11,7 +11,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -158,6 +160,34 @@ class RelayTest {
         received += n;
       }
       assertThat(received).isEqualTo(total);
+    }
+  }
+
+  @Test
+  void clientsThatNeverReadAreClosedBeforeTheyHoldTooMuchTogether() throws Exception {
+    long most = 4L * BUFFER_BYTES;
+    ByteBuffer zeros = ByteBuffer.allocate(1 << 20);
+    try (TestUpstream upstream =
+            TestUpstream.tcp(channel -> {
+              while (true) {
+                channel.write(zeros.duplicate());
+              }
+            });
+        Balancer balancer =
+            Balancer.start(
+                Balancers.options(upstream.upstream())
+                    .withLimits(BalancerLimits.DEFAULTS.withMaxHeldBytes(most)))) {
+      List<TestClient> clients = new ArrayList<>();
+      for (int i = 0; i < 24; i++) {
+        clients.add(TestClient.connect(balancer, 4 << 10));
+      }
+      await().until(() -> balancer.statistics().active() < clients.size());
+      assertThat(balancer.statistics().heldBytes()).isLessThanOrEqualTo(most);
+      for (TestClient client : clients) {
+        client.close();
+      }
+      await().until(() -> balancer.statistics().active() == 0);
+      assertThat(balancer.statistics().heldBytes()).isZero();
     }
   }
 

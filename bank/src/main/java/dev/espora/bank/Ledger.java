@@ -2,24 +2,25 @@ package dev.espora.bank;
 
 import dev.espora.db.Database;
 import dev.espora.db.Partition;
+import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** One account and its partition, which is opened when it is first needed. */
+/**
+ * One account and its partition, which is opened when it is first needed. Whoever asks while it
+ * opens gets it in the order of asking: the futures that wait for one other future would get it the
+ * other way round, and so would the commands of one connection.
+ */
 final class Ledger {
-  /** Opening reads files, and callers may be event loops. */
-  private static final Executor OPENER =
-      task -> Thread.ofVirtual().name("open-account").start(task);
-
   private final Database database;
   private final long id;
   private final long limit;
-  private final AtomicReference<
-          @Nullable CompletableFuture<Partition<Account, AccountCommand, Outcome>>>
-      opening = new AtomicReference<>();
+
+  private final ArrayDeque<CompletableFuture<Partition<Account, AccountCommand, Outcome>>> waiting =
+      new ArrayDeque<>();
+  private boolean opening;
+  private volatile @Nullable CompletionStage<Partition<Account, AccountCommand, Outcome>> opened;
 
   Ledger(Database database, long id, long limit) {
     this.database = database;
@@ -32,17 +33,50 @@ final class Ledger {
   }
 
   CompletionStage<Partition<Account, AccountCommand, Outcome>> partition() {
-    CompletableFuture<Partition<Account, AccountCommand, Outcome>> current = opening.get();
-    if (current != null && !current.isCompletedExceptionally()) {
-      return current;
+    CompletionStage<Partition<Account, AccountCommand, Outcome>> done = opened;
+    return done != null ? done : wanted();
+  }
+
+  private synchronized CompletionStage<Partition<Account, AccountCommand, Outcome>> wanted() {
+    CompletionStage<Partition<Account, AccountCommand, Outcome>> done = opened;
+    if (done != null) {
+      return done;
     }
-    // The first request, or the first after a failure: what failed may have been put right.
     CompletableFuture<Partition<Account, AccountCommand, Outcome>> mine = new CompletableFuture<>();
-    if (opening.compareAndSet(current, mine)) {
-      mine.completeAsync(
-          () -> database.partition("account-" + id, new AccountMachine(limit)), OPENER);
-      return mine;
+    waiting.add(mine);
+    if (!opening) {
+      // The first request, or the first after a failure: what failed may have been put right.
+      opening = true;
+      // Opening reads files, and callers may be event loops.
+      var _ = Thread.ofVirtual().name("open-account").start(this::open);
     }
-    return partition();
+    return mine;
+  }
+
+  private void open() {
+    try {
+      Partition<Account, AccountCommand, Outcome> partition =
+          database.partition("account-" + id, new AccountMachine(limit));
+      CompletionStage<Partition<Account, AccountCommand, Outcome>> done =
+          CompletableFuture.completedStage(partition);
+      for (var next = next(done); next != null; next = next(done)) {
+        next.complete(partition);
+      }
+    } catch (Throwable e) { // Whoever waits would do so for ever.
+      for (var next = next(null); next != null; next = next(null)) {
+        next.completeExceptionally(e);
+      }
+    }
+  }
+
+  /** The next to be served; with the last one of them, what those who come later get is set. */
+  private synchronized @Nullable CompletableFuture<Partition<Account, AccountCommand, Outcome>>
+      next(@Nullable CompletionStage<Partition<Account, AccountCommand, Outcome>> then) {
+    CompletableFuture<Partition<Account, AccountCommand, Outcome>> next = waiting.poll();
+    if (next == null) {
+      opening = false;
+      opened = then;
+    }
+    return next;
   }
 }

@@ -52,6 +52,21 @@ class BankRestartTest {
   }
 
   @Test
+  void movementsAskedForWhileTheAccountOpensHappenInTheirOrder() {
+    try (Database database = Database.open(directory)) {
+      Bank bank = Bank.open(database, Accounts.DEFAULTS, CLOCK);
+      Movement credit = new Movement(Kind.CREDIT, 1, "one");
+      List<CompletionStage<Outcome>> outcomes = new ArrayList<>();
+      for (int i = 0; i < 200; i++) {
+        outcomes.add(bank.move(1, credit, Optional.empty()));
+      }
+      for (int i = 0; i < 200; i++) {
+        assertThat(join(outcomes.get(i))).isEqualTo(new Done(i + 1));
+      }
+    }
+  }
+
+  @Test
   void twoInstancesThatStartTogetherShareAccountsLimitsAndKeys() {
     try (Database one = Database.open(directory);
         Database two = Database.open(directory)) {

@@ -94,10 +94,16 @@ final class Client implements AutoCloseable {
 
   private Answer raw(byte[] request) throws IOException {
     socket.getOutputStream().write(request);
-    return answer();
+    return read();
   }
 
-  private Answer answer() throws IOException {
+  /** As {@link #raw}, without waiting for the answer. */
+  void send(String bytes) throws IOException {
+    socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  /** The next answer. */
+  Answer read() throws IOException {
     int status = Integer.parseInt(line().split(" ", 3)[1]);
     Map<String, String> headers = new HashMap<>();
     for (String line = line(); !line.isEmpty(); line = line()) {
@@ -120,6 +126,17 @@ final class Client implements AutoCloseable {
     } catch (java.net.SocketException reset) {
       return true;
     }
+  }
+
+  /** FIN: nothing more is sent, answers can still be read. */
+  void endOutput() throws IOException {
+    socket.shutdownOutput();
+  }
+
+  /** RST: the connection ends without a word. */
+  void reset() throws IOException {
+    socket.setSoLinger(true, 0);
+    socket.close();
   }
 
   private String line() throws IOException {

@@ -1,0 +1,93 @@
+package dev.espora.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Honest clients beside hostile ones, through a balancer that hands over and one that relays: every
+ * honest request is answered and right, and afterwards no process holds more than before.
+ *
+ * <p>{@code -Despora.hostile=10000 -Despora.honest=1000} is the long form.
+ */
+class HostileClientsIT {
+  private static final int HOSTILE = Integer.getInteger("espora.hostile", 1_000);
+  private static final int HONEST = Integer.getInteger("espora.honest", 100);
+  private static final long SEED = Long.getLong("espora.seed", System.nanoTime());
+
+  /** This process has an end of each connection of both edges, a balancer has two. */
+  private static final int AT_ONCE = Math.min(HOSTILE * 2 / 5, 4_000);
+
+  @TempDir Path directory;
+
+  @Test
+  void honestClientsAreServedAndNothingIsLeftBehind() throws Exception {
+    assumeThat(Path.of("/proc/self/fd")).as("/proc").isDirectory();
+    try (Edge handoff = Edge.start(Edge.Way.HANDOFF, directory.resolve("handoff"));
+        Edge relay =
+            Edge.start(Edge.Way.RELAY, directory.resolve("relay"), "--idle-timeout", "12s");
+        ExecutorService both = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<String>> figures =
+          both.invokeAll(List.of(() -> siege(handoff), () -> siege(relay)));
+      for (Future<String> one : figures) {
+        System.out.println("hostile clients: " + one.get() + ", seed " + SEED);
+      }
+      handoff.stop();
+      relay.stop();
+    }
+  }
+
+  private static String siege(Edge edge) throws Exception {
+    try (Siege siege = new Siege(edge.port(), SEED)) {
+      siege.honest(20);
+      siege.hostile(10 * Hostile.values().length, 20);
+      siege.awaitEnd();
+      Map<String, Belongings> before = belongings(edge);
+      siege.neverReading(4);
+      siege.slow(8);
+      siege.silent(AT_ONCE / 2);
+      siege.hostile(HOSTILE - AT_ONCE / 2, AT_ONCE / 2);
+      siege.honest(HONEST);
+      siege.awaitEnd();
+      siege.endSilent();
+      // Those that never read are still there: the other ends are closed without them.
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .pollInterval(Duration.ofMillis(100))
+          .untilAsserted(() -> assertNothingLeft(before, belongings(edge)));
+      siege.assertBalances();
+      return siege + " (%d at once); left %s".formatted(AT_ONCE, belongings(edge));
+    } catch (Exception | AssertionError e) {
+      throw new AssertionError("seed " + SEED + "\n" + edge.log(), e);
+    }
+  }
+
+  private static void assertNothingLeft(
+      Map<String, Belongings> before, Map<String, Belongings> after) {
+    before.forEach((name, had) ->
+        assertThat(after.get(name))
+            .extracting(now -> now.beyond(had))
+            .as("what %s kept", name)
+            .isEqualTo(Map.of()));
+  }
+
+  private static Map<String, Belongings> belongings(Edge edge) throws IOException {
+    Map<String, Belongings> all = new TreeMap<>();
+    for (Map.Entry<String, ProcessHandle> one : edge.components().entrySet()) {
+      all.put(one.getKey(), Belongings.of(one.getValue()));
+    }
+    return all;
+  }
+}
