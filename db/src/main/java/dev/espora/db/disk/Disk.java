@@ -1,6 +1,7 @@
 package dev.espora.db.disk;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -40,6 +41,19 @@ public interface Disk {
 
   /** Creates a directory of mode 0700 that does not exist yet. */
   void createDirectory(Path directory) throws IOException;
+
+  /** Creates a directory of mode 0700, and those above it that are missing. */
+  default void createDirectories(Path directory) throws IOException {
+    Path parent = directory.getParent();
+    if (parent != null && !exists(parent)) {
+      createDirectories(parent);
+    }
+    try {
+      createDirectory(directory);
+    } catch (FileAlreadyExistsException e) {
+      // another process was faster
+    }
+  }
 
   /** Whether there is a file, directory or symbolic link of this name. */
   boolean exists(Path path);

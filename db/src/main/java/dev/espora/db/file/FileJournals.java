@@ -13,7 +13,6 @@ import dev.espora.db.disk.Disk;
 import dev.espora.db.disk.DiskLock;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
@@ -82,6 +81,7 @@ final class FileJournals implements Medium.Journals {
         create(disk, directory);
       }
       checkIdentity(disk, identity);
+      requireDirectory(disk, directory.resolve(PARTITIONS));
       disk.syncDirectory(directory);
       Session session = Session.open(disk, directory, options.durability());
       return new FileJournals(disk, directory, options, background, session);
@@ -96,7 +96,7 @@ final class FileJournals implements Medium.Journals {
     if (!disk.exists(directory)) {
       Path parent = Storage.parent(directory);
       if (!disk.exists(parent)) {
-        Files.createDirectories(parent);
+        disk.createDirectories(parent);
       }
       try {
         disk.createDirectory(directory);
@@ -123,6 +123,16 @@ final class FileJournals implements Medium.Journals {
     }
     if (!names.contains(Session.OPENING)) {
       Session.createOpeningLock(disk, directory);
+    }
+  }
+
+  /**
+   * @throws DatabaseException.Corrupt if a directory of a database is something else
+   */
+  static void requireDirectory(Disk disk, Path place) {
+    if (!disk.isDirectory(place)) {
+      throw new DatabaseException.Corrupt(
+          place, 0, "it is no directory; symbolic links are not followed");
     }
   }
 
@@ -184,10 +194,7 @@ final class FileJournals implements Medium.Journals {
         }
       }
     }
-    if (!disk.isDirectory(place)) {
-      throw new DatabaseException.Corrupt(
-          place, 0, "it is no directory; symbolic links are not followed");
-    }
+    requireDirectory(disk, place);
     DiskLock lock = lockPartition(place);
     try {
       FileJournal journal = openLocked(name, place, lock, kind, events);
@@ -221,6 +228,7 @@ final class FileJournals implements Medium.Journals {
   private void createPartition(Path place, PartitionKind kind, Schema schema) throws IOException {
     Path building = place.resolveSibling(place.getFileName() + ".tmp");
     if (disk.exists(building)) {
+      requireDirectory(disk, building);
       empty(building);
     } else {
       disk.createDirectory(building);

@@ -5,7 +5,6 @@ import dev.espora.db.codec.Output;
 import dev.espora.db.disk.Disk;
 import dev.espora.db.disk.SharedMemory;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 
@@ -39,7 +38,7 @@ final class NewDatabase {
     } else {
       Path parent = Storage.parent(directory);
       if (!disk.exists(parent)) {
-        Files.createDirectories(parent);
+        disk.createDirectories(parent);
       }
       disk.createDirectory(directory);
       disk.syncDirectory(parent);
