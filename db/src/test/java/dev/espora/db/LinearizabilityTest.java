@@ -4,10 +4,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
-import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -17,24 +17,24 @@ import org.junit.jupiter.api.Test;
  */
 class LinearizabilityTest {
 
-  private static StressOptions options() {
-    return new StressOptions()
-        .threads(3)
-        .actorsPerThread(3)
-        .actorsBefore(1)
-        .actorsAfter(1)
-        .iterations(20)
-        .invocationsPerIteration(200);
-  }
-
   @Test
   void theQueueOfCommands() {
-    options().check(Queue.class);
+    Lincheck.options().check(Queue.class);
   }
 
   @Test
   void theCacheOfValues() {
-    options().check(Cache.class);
+    Lincheck.options().check(Cache.class);
+  }
+
+  @Test
+  void aStoreOnTheMemoryMedium() {
+    Lincheck.options().check(Keys.class);
+  }
+
+  @Test
+  void theStateBesideSubmissions() {
+    Lincheck.options().check(Sum.class);
   }
 
   /** Commands by their number; what is given up is never taken. */
@@ -85,6 +85,76 @@ class LinearizabilityTest {
     public @Nullable Integer get(@Param(name = "position") int position) {
       Entry<Integer> entry = cache.get(position);
       return entry == null ? null : entry.value();
+    }
+  }
+
+  /** One database for all scenarios, each with a partition of its own. */
+  private static final Database MEMORY = Database.inMemory(Options.DEFAULTS);
+
+  private static final AtomicInteger PARTITIONS = new AtomicInteger();
+
+  /** Creating, changing and reading few keys. */
+  @Param(name = "key", gen = IntGen.class, conf = "1:2")
+  @Param(name = "value", gen = IntGen.class, conf = "1:9")
+  public static class Keys {
+    private final Store<Integer, Integer> store =
+        MEMORY.store("keys-" + PARTITIONS.incrementAndGet(), Integer.class, Integer.class);
+
+    @Operation
+    public boolean create(@Param(name = "key") int key, @Param(name = "value") int value) {
+      try {
+        store.create(key, value);
+        return true;
+      } catch (DatabaseException.AlreadyExists e) {
+        return false;
+      }
+    }
+
+    @Operation
+    public boolean delete(@Param(name = "key") int key) {
+      try {
+        store.delete(key);
+        return true;
+      } catch (DatabaseException.Missing e) {
+        return false;
+      }
+    }
+
+    @Operation
+    public void put(@Param(name = "key") int key, @Param(name = "value") int value) {
+      store.put(key, value);
+    }
+
+    @Operation
+    public @Nullable Integer read(@Param(name = "key") int key) {
+      return store.read(key).map(Entry::value).orElse(null);
+    }
+
+    @Operation
+    public long size() {
+      return store.size();
+    }
+  }
+
+  /** What a submission answers, and what a reader of the state sees beside it. */
+  @Param(name = "number", gen = IntGen.class, conf = "1:9")
+  public static class Sum {
+    private final Partition<Counting.Total, Long, Long> partition =
+        MEMORY.partition("sum-" + PARTITIONS.incrementAndGet(), new Counting());
+
+    @Operation
+    public long submit(@Param(name = "number") int number) {
+      return partition.submit((long) number).result();
+    }
+
+    @Operation
+    public long submitAsync(@Param(name = "number") int number) {
+      return partition.submitAsync((long) number).join().result();
+    }
+
+    @Operation
+    public long state() {
+      return partition.state().sum();
     }
   }
 }
