@@ -2,9 +2,10 @@ package dev.espora.db;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
@@ -29,12 +30,12 @@ class LinearizabilityTest {
 
   @Test
   void aStoreOnTheMemoryMedium() {
-    Lincheck.options().check(Keys.class);
+    Lincheck.options().sequentialSpecification(KeysModel.class).check(Keys.class);
   }
 
   @Test
   void theStateBesideSubmissions() {
-    Lincheck.options().check(Sum.class);
+    Lincheck.options().sequentialSpecification(SumModel.class).check(Sum.class);
   }
 
   /** Commands by their number; what is given up is never taken. */
@@ -88,17 +89,19 @@ class LinearizabilityTest {
     }
   }
 
-  /** One database for all scenarios, each with a partition of its own. */
+  /** One database for all scenarios, since there are very many of them. */
   private static final Database MEMORY = Database.inMemory(Options.DEFAULTS);
 
-  private static final AtomicInteger PARTITIONS = new AtomicInteger();
-
-  /** Creating, changing and reading few keys. */
+  /** Creating, changing and reading few keys; each scenario begins with none. */
   @Param(name = "key", gen = IntGen.class, conf = "1:2")
   @Param(name = "value", gen = IntGen.class, conf = "1:9")
   public static class Keys {
     private final Store<Integer, Integer> store =
-        MEMORY.store("keys-" + PARTITIONS.incrementAndGet(), Integer.class, Integer.class);
+        MEMORY.store("keys", Integer.class, Integer.class);
+
+    public Keys() {
+      store.keys().toList().forEach(store::delete);
+    }
 
     @Operation
     public boolean create(@Param(name = "key") int key, @Param(name = "value") int value) {
@@ -136,25 +139,70 @@ class LinearizabilityTest {
     }
   }
 
+  /** What {@link Keys} has to be like. */
+  public static class KeysModel {
+    private final Map<Integer, Integer> entries = new HashMap<>();
+
+    public boolean create(int key, int value) {
+      return entries.putIfAbsent(key, value) == null;
+    }
+
+    public boolean delete(int key) {
+      return entries.remove(key) != null;
+    }
+
+    public void put(int key, int value) {
+      entries.put(key, value);
+    }
+
+    public @Nullable Integer read(int key) {
+      return entries.get(key);
+    }
+
+    public long size() {
+      return entries.size();
+    }
+  }
+
   /** What a submission answers, and what a reader of the state sees beside it. */
   @Param(name = "number", gen = IntGen.class, conf = "1:9")
   public static class Sum {
-    private final Partition<Counting.Total, Long, Long> partition =
-        MEMORY.partition("sum-" + PARTITIONS.incrementAndGet(), new Counting());
+    private final Partition<Counter.Total, Long, Long> partition =
+        MEMORY.partition("sum", new Counter());
+
+    private final long before = partition.state().sum();
 
     @Operation
     public long submit(@Param(name = "number") int number) {
-      return partition.submit((long) number).result();
+      return partition.submit((long) number).result() - before;
     }
 
     @Operation
     public long submitAsync(@Param(name = "number") int number) {
-      return partition.submitAsync((long) number).join().result();
+      return partition.submitAsync((long) number).join().result() - before;
     }
 
     @Operation
     public long state() {
-      return partition.state().sum();
+      return partition.state().sum() - before;
+    }
+  }
+
+  /** What {@link Sum} has to be like. */
+  public static class SumModel {
+    private long sum;
+
+    public long submit(int number) {
+      sum += number;
+      return sum;
+    }
+
+    public long submitAsync(int number) {
+      return submit(number);
+    }
+
+    public long state() {
+      return sum;
     }
   }
 }
