@@ -74,6 +74,7 @@ public final class CodecTarget {
           Codec.of(String.class),
           Codec.of(Long.class));
 
+  private static final List<Color> COLORS = List.of(Color.values());
   private static final int MOST_DEPTH = 20;
 
   private CodecTarget() {}
@@ -171,7 +172,7 @@ public final class CodecTarget {
     Map<String, Color> colors = new LinkedHashMap<>();
     for (int i = in.below(8); i > 0; i--) {
       words.add(in.nextText());
-      colors.put(in.nextText(), Color.values()[in.below(3)]);
+      colors.put(in.nextText(), COLORS.get(in.below(3)));
     }
     Scalars scalars =
         new Scalars(

@@ -23,6 +23,7 @@ import java.util.function.Predicate;
  * that exception ever comes out of it.
  */
 final class DamagedFile {
+  private static final List<Kind> KINDS = List.of(Kind.values());
   private static final Map<Kind, MapDisk> WRITTEN = new EnumMap<>(Kind.class);
   private static final Map<Kind, List<Object>> EXPECTED = new EnumMap<>(Kind.class);
 
@@ -37,7 +38,7 @@ final class DamagedFile {
   private DamagedFile() {}
 
   static void check(Choices choices, Predicate<String> names) {
-    Kind kind = Kind.values()[choices.below(3)];
+    Kind kind = KINDS.get(choices.below(KINDS.size()));
     MapDisk disk = written(kind);
     List<Path> files =
         disk.files().stream()
