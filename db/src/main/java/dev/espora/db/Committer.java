@@ -2,7 +2,6 @@ package dev.espora.db;
 
 import dev.espora.db.codec.Codec;
 import dev.espora.db.codec.Input;
-import dev.espora.db.codec.MalformedException;
 import dev.espora.db.codec.Output;
 import dev.espora.db.codec.Schema;
 import java.util.ArrayList;
@@ -105,7 +104,7 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     this.decoders = new ArrayList<>();
     this.queue = new CommandQueue<>(limits.queueLength());
     for (Schema schema : journal.schemas()) {
-      decoders.add(machine.eventCodec().decoder(schema));
+      decoders.add(Decoding.of(name, machine.eventCodec(), schema));
     }
     this.view = beginning();
     mutex.lock();
@@ -121,7 +120,9 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
   private View<S> beginning() {
     Journal.Snapshot snapshot = journal.rewind();
     S start =
-        snapshot == null ? machine.initial() : machine.read(snapshot.schema(), snapshot.parts());
+        snapshot == null
+            ? machine.initial()
+            : Decoding.read(name, () -> machine.read(snapshot.schema(), snapshot.parts()));
     return new View<>(start, journal.cursor());
   }
 
@@ -521,8 +522,8 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
   }
 
   E decode(int schema, Input payload) {
-    if (schema >= decoders.size()) {
-      throw new MalformedException(
+    if (schema < 0 || schema >= decoders.size()) {
+      throw new DatabaseException.SchemaMismatch(
           "an event of partition " + name + " has unknown schema " + schema);
     }
     return decoders.get(schema).decode(payload);

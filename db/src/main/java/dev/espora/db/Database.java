@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * {@link Durability} says.
  */
 public final class Database implements AutoCloseable {
-  private static final Pattern NAME = Pattern.compile("[a-z0-9_-]{1,64}");
-
   private final Options options;
   private final Committers threads;
   private final Medium.Journals journals;
@@ -107,7 +104,7 @@ public final class Database implements AutoCloseable {
   public synchronized <T> Log<T> log(String name, Class<T> type) {
     Opened known = known(name, type);
     if (known == null) {
-      LogMachine<T> machine = new LogMachine<>(type);
+      LogMachine<T> machine = new LogMachine<>(name, type);
       var committer = open(name, Machine.of(machine, PartitionKind.LOG));
       known = new Opened(type, new Log<>(machine, committer), committer);
       partitions.put(name, known);
@@ -203,7 +200,7 @@ public final class Database implements AutoCloseable {
     if (closed) {
       throw new DatabaseException.Closed("the database was closed");
     }
-    if (!NAME.matcher(name).matches()) {
+    if (!Limits.isName(name)) {
       throw new DatabaseException.LimitExceeded(
           "the name '" + name + "' is not one to 64 of a-z, 0-9, _ and -");
     }

@@ -2,6 +2,7 @@ package dev.espora.db;
 
 import dev.espora.db.codec.IncompatibleException;
 import dev.espora.db.codec.Input;
+import dev.espora.db.codec.MalformedException;
 import dev.espora.db.codec.Output;
 import dev.espora.db.codec.Schema;
 import java.util.ArrayList;
@@ -107,6 +108,9 @@ final class IndexParts {
     if (!written.equals(SCHEMA)) {
       throw new IncompatibleException("a snapshot holds " + written + ", not " + SCHEMA);
     }
+    if (parts.count() == 0) {
+      throw new MalformedException("a snapshot has no parts");
+    }
     Input in = new Input(parts.get(parts.count() - 1));
     StoreState sums =
         new StoreState(
@@ -125,8 +129,13 @@ final class IndexParts {
   private static List<IndexNode.Leaf> leaves(byte[] part) {
     Input in = new Input(part);
     List<IndexNode.Leaf> leaves = new ArrayList<>(Index.MOST);
-    while (in.remaining() > 0) {
-      leaves.add(leaf(in));
+    try {
+      while (in.remaining() > 0) {
+        leaves.add(leaf(in));
+      }
+    } catch (MalformedException e) { // read when an entry is first asked for, long after opening
+      throw new DatabaseException.SchemaMismatch(
+          "a snapshot of a store holds no index: " + e.getMessage());
     }
     return leaves;
   }
@@ -134,11 +143,17 @@ final class IndexParts {
   private static IndexNode.Leaf leaf(Input in) {
     int count = in.readInt();
     int keyBytes = in.readInt();
+    if (count < 0 || count > in.remaining() / ENTRY_BYTES) {
+      throw new MalformedException("a leaf of " + count + " entries");
+    }
     boolean expires = in.readByte() == 1;
     byte[] keys = in.readBytes(keyBytes);
     char[] ends = new char[count];
     for (int i = 0; i < count; i++) {
       ends[i] = (char) ((in.readByte() & 0xFF) | in.readByte() << 8);
+      if (ends[i] < (i == 0 ? 0 : ends[i - 1]) || ends[i] > keyBytes) {
+        throw new MalformedException("key " + i + " of a leaf ends before it begins");
+      }
     }
     long[] positions = longs(in, count);
     long[] created = longs(in, count);

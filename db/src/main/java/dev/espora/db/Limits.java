@@ -1,6 +1,7 @@
 package dev.espora.db;
 
 import java.time.Duration;
+import java.util.regex.Pattern;
 
 /**
  * How much of anything a database accepts. What is beyond a limit gets a {@link DatabaseException}
@@ -27,6 +28,7 @@ public record Limits(
     Duration queueWait,
     Duration lockWait) {
 
+  private static final Pattern NAME = Pattern.compile("[a-z0-9_-]{1,64}");
   private static final int MOST_KEY_BYTES = 16 << 10;
   private static final int MOST_VALUE_BYTES = 255 << 20;
 
@@ -57,6 +59,11 @@ public record Limits(
     if (queueWait.isNegative() || lockWait.isNegative()) {
       throw new IllegalArgumentException("a wait is not negative");
     }
+  }
+
+  /** Whether a partition may be called so: one to 64 of {@code a-z 0-9 _ -}. */
+  public static boolean isName(String name) {
+    return NAME.matcher(name).matches();
   }
 
   public Limits withKeyBytes(int keyBytes) {

@@ -20,13 +20,15 @@ final class LogMachine<T>
   private static final int KEPT = 32;
 
   final Class<T> type;
+  private final String partition;
   private final Codec<T> rows;
   private final List<Codec.Decoder<T>> decoders = new ArrayList<>();
 
   /** Set right after opening, before the first command. */
   @Nullable Journal journal;
 
-  LogMachine(Class<T> type) {
+  LogMachine(String partition, Class<T> type) {
+    this.partition = partition;
     this.type = type;
     this.rows = Codec.of(type);
   }
@@ -96,7 +98,7 @@ final class LogMachine<T>
     private Codec.Decoder<T> decoder(int schema) {
       List<Schema> schemas = Objects.requireNonNull(journal).schemas();
       while (decoders.size() <= schema) {
-        decoders.add(rows.decoder(schemas.get(decoders.size())));
+        decoders.add(Decoding.of(partition, rows, schemas.get(decoders.size())));
       }
       return decoders.get(schema);
     }

@@ -26,7 +26,7 @@ final class StoreTypes<K, V> {
     this.store = store;
     this.keys = Codec.of(keyType);
     this.values = Codec.of(valueType);
-    this.keyDecoder = keys.decoder(keys.schema());
+    this.keyDecoder = Decoding.of(store, keys, keys.schema());
     this.order = KeyOrder.of(keyType, keys);
     this.events = new StoreCodec(keys.schema(), order, values);
     this.limits = limits;
@@ -64,7 +64,7 @@ final class StoreTypes<K, V> {
   void learn(List<Schema> schemas) {
     List<Codec.Decoder<V>> decoders = new ArrayList<>();
     for (Schema schema : schemas) {
-      decoders.add(values.decoder(StoreCodec.part(schema, "value")));
+      decoders.add(Decoding.of(store, values, StoreCodec.part(schema, "value")));
     }
     valueDecoders = List.copyOf(decoders);
   }
@@ -97,7 +97,7 @@ final class StoreTypes<K, V> {
 
   /** The event at a position, without its value. */
   StoreEvent header(long position, Input payload) {
-    StoreEvent event = events.read(payload);
+    StoreEvent event = Decoding.read(store, () -> events.read(payload));
     event.standsAt(position);
     return event;
   }

@@ -112,7 +112,7 @@ final class DecoderOf {
   private static Decoder<Object> elements(Shape.Elements shape, Decoder<Object> element) {
     return in -> {
       int count = in.readLength();
-      List<Object> elements = new ArrayList<>(count);
+      List<Object> elements = new ArrayList<>(Math.min(count, Input.MOST_AHEAD));
       for (int i = 0; i < count; i++) {
         elements.add(element.decode(in));
       }
@@ -123,7 +123,8 @@ final class DecoderOf {
   private static Decoder<Object> entries(Decoder<Object> key, Decoder<Object> value) {
     return in -> {
       int count = in.readLength();
-      Map<Object, Object> entries = LinkedHashMap.newLinkedHashMap(count);
+      Map<Object, Object> entries =
+          LinkedHashMap.newLinkedHashMap(Math.min(count, Input.MOST_AHEAD));
       for (int i = 0; i < count; i++) {
         entries.put(key.decode(in), value.decode(in));
       }
@@ -266,6 +267,8 @@ final class DecoderOf {
   private static Object construct(MethodHandle constructor, Object[] values) {
     try {
       return (Object) constructor.invokeExact(values);
+    } catch (VirtualMachineError e) {
+      throw e; // says something about this thread or process, nothing about the values
     } catch (Throwable e) {
       throw new MalformedException("a record refused its stored values: " + e);
     }

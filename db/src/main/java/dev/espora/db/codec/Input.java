@@ -13,6 +13,12 @@ import java.util.Arrays;
  * <p>Not safe for use by several threads.
  */
 public final class Input {
+  /**
+   * Elements that room is made for before they are read. Lists stand in lists, so that counts which
+   * are each no more than what is left could together ask for far more memory.
+   */
+  static final int MOST_AHEAD = 1 << 10;
+
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle LONG =

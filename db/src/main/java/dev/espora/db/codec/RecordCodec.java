@@ -26,7 +26,8 @@ final class RecordCodec<T> implements Codec<T> {
 
   @Override
   public Decoder<T> decoder(Schema written) {
-    Decoder<Object> decoder = new DecoderOf(type.getSimpleName()).decoder(shape, written);
+    Decoder<Object> decoder =
+        SchemaReader.withinStack(new DecoderOf(type.getSimpleName()).decoder(shape, written));
     return in -> type.cast(decoder.decode(in));
   }
 

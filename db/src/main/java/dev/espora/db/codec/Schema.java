@@ -175,11 +175,19 @@ public sealed interface Schema {
         case '(' -> choiceOrUnion(depth);
         case '^' -> {
           at++;
-          yield new Enclosing(Integer.parseInt(word()));
+          yield new Enclosing(levels(word()));
         }
         case '\'' -> opaque();
         default -> simple(word());
       };
+    }
+
+    private int levels(String word) {
+      try {
+        return Integer.parseInt(word);
+      } catch (NumberFormatException e) {
+        throw malformed();
+      }
     }
 
     private Schema opaque() {

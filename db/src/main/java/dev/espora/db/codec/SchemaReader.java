@@ -28,7 +28,18 @@ public final class SchemaReader {
 
   /** Reads values of a whole schema. */
   public static Decoder<Object> of(Schema schema) {
-    return of(schema, new SchemaPath());
+    return withinStack(of(schema, new SchemaPath()));
+  }
+
+  /** Bytes can nest values deeper than any encoder could have followed. */
+  static Decoder<Object> withinStack(Decoder<Object> decoder) {
+    return in -> {
+      try {
+        return decoder.decode(in);
+      } catch (StackOverflowError e) {
+        throw new MalformedException("values are nested too deeply for this thread");
+      }
+    };
   }
 
   /** Reads values of a schema inside another. */
@@ -103,7 +114,7 @@ public final class SchemaReader {
   private static Decoder<Object> sequence(Decoder<Object> element) {
     return in -> {
       int count = in.readLength();
-      List<Object> elements = new ArrayList<>(count);
+      List<Object> elements = new ArrayList<>(Math.min(count, Input.MOST_AHEAD));
       for (int i = 0; i < count; i++) {
         elements.add(element.decode(in));
       }
@@ -114,7 +125,7 @@ public final class SchemaReader {
   private static Decoder<Object> mapping(Decoder<Object> key, Decoder<Object> value) {
     return in -> {
       int count = in.readLength();
-      List<Object> pairs = new ArrayList<>(count);
+      List<Object> pairs = new ArrayList<>(Math.min(count, Input.MOST_AHEAD));
       for (int i = 0; i < count; i++) {
         pairs.add(List.of(key.decode(in), value.decode(in)));
       }

@@ -6,13 +6,13 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -56,22 +56,22 @@ public final class PortableDisk implements Disk {
 
   @Override
   public DiskFile create(Path file) throws IOException {
-    Files.createFile(file);
-    restrict(file, "rw-------");
+    Files.createFile(file, mode(file, "rw-------"));
     return open(file);
   }
 
   @Override
   public void createDirectory(Path directory) throws IOException {
-    Files.createDirectory(directory);
-    restrict(directory, "rwx------");
+    Files.createDirectory(directory, mode(directory, "rwx------"));
   }
 
-  private static void restrict(Path path, String mode) throws IOException {
-    FileStore store = Files.getFileStore(path);
-    if (store.supportsFileAttributeView("posix")) {
-      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
-    }
+  /** Given at creation, so that there is no moment at which others may open it. */
+  private static FileAttribute<?>[] mode(Path path, String mode) {
+    return path.getFileSystem().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))
+        }
+        : new FileAttribute<?>[0];
   }
 
   @Override

@@ -75,7 +75,9 @@ final class BatchReader {
       return damage("no batch begins here");
     }
     int body = Mark.body(buffer, mark);
-    if (body < Batch.RECORD_OVERHEAD || position + Mark.BYTES + body > limit) {
+    if (body < Batch.RECORD_OVERHEAD
+        || body > Integer.MAX_VALUE - Mark.BYTES - 8
+        || position + Mark.BYTES + body > limit) {
       return damage("the batch of " + body + " bytes reaches behind the end");
     }
     if (!load(segment, position, Mark.BYTES + body, limit)) {
@@ -100,6 +102,9 @@ final class BatchReader {
       }
       if (Mark.word(buffer, record) >>> 28 != Batch.EVENT) {
         return damage("record " + count + " of a batch is of unknown kind");
+      }
+      if (!RecordReader.hasSchema(buffer, record + 4, length)) {
+        return damage("record " + count + " of a batch names no schema");
       }
       record += length + Batch.RECORD_OVERHEAD;
       count++;
@@ -165,6 +170,9 @@ final class BatchReader {
     if (!within) {
       int wanted = (int) Math.max(length, Math.min(readAhead, limit - position));
       if (buffer.length < wanted) {
+        if (wanted > readAhead && segment.file().size() - segment.offset(position) < wanted) {
+          return false; // no memory is taken for what cannot be there
+        }
         buffer = new byte[wanted];
       }
       source = null;

@@ -1,7 +1,7 @@
 package dev.espora.db.file;
 
 import dev.espora.db.DatabaseException;
-import dev.espora.db.codec.MalformedException;
+import dev.espora.db.Limits;
 import dev.espora.db.disk.Disk;
 import dev.espora.db.disk.ReadOnlyDisk;
 import java.io.IOException;
@@ -64,6 +64,7 @@ final class DatabaseView {
 
   /** The names of the partitions, sorted. */
   List<String> partitions() throws IOException {
+    FileJournals.requireDirectory(disk, partitionsDirectory());
     return disk.list(partitionsDirectory()).stream()
         .filter(name -> !name.endsWith(TEMPORARY))
         .filter(name -> disk.isDirectory(partitionsDirectory().resolve(name)))
@@ -79,9 +80,7 @@ final class DatabaseView {
    * @throws DatabaseException.Missing if there is no partition of that name
    */
   void requirePartition(String name) {
-    if (name.contains("/")
-        || name.startsWith(".")
-        || !disk.isDirectory(partitionsDirectory().resolve(name))) {
+    if (!Limits.isName(name) || !disk.isDirectory(partitionsDirectory().resolve(name))) {
       throw new DatabaseException.Missing(directory + " has no partition " + name);
     }
   }
@@ -108,8 +107,6 @@ final class DatabaseView {
       return PartitionMeta.decode(Storage.readAll(disk, file, PartitionMeta.MOST_BYTES), file);
     } catch (NoSuchFileException e) {
       throw new DatabaseException.Corrupt(file, 0, "it is missing");
-    } catch (MalformedException e) {
-      throw new DatabaseException.Corrupt(file, 24, "the schemas are none: " + e.getMessage());
     }
   }
 

@@ -80,6 +80,7 @@ final class FileJournals implements Medium.Journals {
         create(disk, directory);
       }
       checkIdentity(disk, identity);
+      requireDirectory(disk, directory.resolve(PARTITIONS));
       disk.syncDirectory(directory);
       Session session = Session.open(disk, directory, options.durability());
       return new FileJournals(disk, directory, options, background, session);
@@ -112,6 +113,16 @@ final class FileJournals implements Medium.Journals {
     }
     if (!names.contains(Session.OPENING)) {
       Session.createOpeningLock(disk, directory);
+    }
+  }
+
+  /**
+   * @throws DatabaseException.Corrupt if a directory of a database is something else
+   */
+  static void requireDirectory(Disk disk, Path place) {
+    if (!disk.isDirectory(place)) {
+      throw new DatabaseException.Corrupt(
+          place, 0, "it is no directory; symbolic links are not followed");
     }
   }
 
@@ -174,10 +185,7 @@ final class FileJournals implements Medium.Journals {
         }
       }
     }
-    if (!disk.isDirectory(place)) {
-      throw new DatabaseException.Corrupt(
-          place, 0, "it is no directory; symbolic links are not followed");
-    }
+    requireDirectory(disk, place);
     DiskLock lock = lockPartition(place);
     try {
       FileJournal journal = openLocked(name, place, lock, kind, events);
@@ -211,6 +219,7 @@ final class FileJournals implements Medium.Journals {
   private void createPartition(Path place, PartitionKind kind, Schema schema) throws IOException {
     Path building = place.resolveSibling(place.getFileName() + ".tmp");
     if (disk.exists(building)) {
+      requireDirectory(disk, building);
       empty(building);
     } else {
       disk.createDirectory(building);

@@ -4,6 +4,7 @@ import dev.espora.db.DatabaseException;
 import dev.espora.db.Medium;
 import dev.espora.db.PartitionKind;
 import dev.espora.db.codec.Input;
+import dev.espora.db.codec.MalformedException;
 import dev.espora.db.codec.Output;
 import dev.espora.db.codec.Schema;
 import java.nio.file.Path;
@@ -55,13 +56,24 @@ record PartitionMeta(long log, PartitionKind kind, List<Schema> schemas, int sch
     long log = in.readLong();
     PartitionKind kind = kind(in.readInt(), file);
     int _ = in.readInt();
-    int schema = (int) in.readUnsigned();
-    int count = (int) in.readUnsigned();
+    try {
+      return withSchemas(log, kind, in);
+    } catch (MalformedException e) {
+      throw new DatabaseException.Corrupt(file, 24, "the schemas are none: " + e.getMessage());
+    }
+  }
+
+  private static PartitionMeta withSchemas(long log, PartitionKind kind, Input in) {
+    long schema = in.readUnsigned();
+    int count = in.readLength();
+    if (schema < 0 || schema >= count) {
+      throw new MalformedException("number " + schema + " of " + count);
+    }
     List<Schema> schemas = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       schemas.add(Schema.parse(in.readString()));
     }
-    return new PartitionMeta(log, kind, List.copyOf(schemas), schema);
+    return new PartitionMeta(log, kind, List.copyOf(schemas), (int) schema);
   }
 
   private static int number(PartitionKind kind) {

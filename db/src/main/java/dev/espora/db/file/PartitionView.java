@@ -2,7 +2,6 @@ package dev.espora.db.file;
 
 import dev.espora.db.DatabaseException;
 import dev.espora.db.Journal;
-import dev.espora.db.codec.MalformedException;
 import dev.espora.db.disk.Disk;
 import dev.espora.db.tools.Condition;
 import dev.espora.db.tools.Verification;
@@ -116,7 +115,7 @@ final class PartitionView implements AutoCloseable {
         snapshots.add(new StoredSnapshot(name, path, SnapshotFile.open(disk, path, meta.log())));
       } catch (NoSuchFileException e) {
         // a newer one has taken its place
-      } catch (DatabaseException | MalformedException | IOException e) {
+      } catch (DatabaseException | IOException e) {
         damages.add(damage(path, e));
       }
     }
@@ -236,7 +235,11 @@ final class PartitionView implements AutoCloseable {
   private LogPoint lateStart() {
     Segment last = opened.lastEntry().getValue();
     if (condition != Condition.INTERRUPTED && last.base() > statedEnd) {
-      last = opened.floorEntry(statedEnd).getValue(); // it was begun a moment ago
+      var before = opened.floorEntry(statedEnd); // it was begun a moment ago
+      if (before == null) {
+        throw segments.missing(statedEnd);
+      }
+      last = before.getValue();
     }
     LogPoint start = last.header().before();
     if (!snapshots.isEmpty()) {

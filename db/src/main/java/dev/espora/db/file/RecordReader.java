@@ -20,6 +20,9 @@ final class RecordReader {
   /** Most records are shorter, and then one read of the file is enough. */
   private static final int GUESS = 512;
 
+  /** Of a number of seven bits to the byte; schemas are counted in far fewer. */
+  private static final int MOST_NUMBER_BYTES = 4;
+
   private RecordReader() {}
 
   /** The event of a record. */
@@ -34,8 +37,22 @@ final class RecordReader {
         != Mark.recordChecksum(new CRC32C(), bytes, BEFORE, length)) {
       throw corrupt(segment, position, "the checksum of a record is wrong");
     }
+    if (!hasSchema(bytes, BEFORE + 4, length)) {
+      throw corrupt(segment, position, "a record names no schema");
+    }
     Input payload = new Input(bytes, BEFORE + 4, length);
     return new Journal.Event((int) payload.readUnsigned(), payload);
+  }
+
+  /** Whether a payload begins with the number of a schema. */
+  static boolean hasSchema(byte[] bytes, int offset, int length) {
+    int most = Math.min(length, MOST_NUMBER_BYTES);
+    for (int i = offset; i < offset + most; i++) {
+      if (bytes[i] >= 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The record with what is before it, or null if it has to be read from the file. */

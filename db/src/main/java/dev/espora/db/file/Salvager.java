@@ -3,7 +3,6 @@ package dev.espora.db.file;
 import dev.espora.db.DatabaseException;
 import dev.espora.db.Journal;
 import dev.espora.db.PartitionKind;
-import dev.espora.db.codec.MalformedException;
 import dev.espora.db.disk.Disk;
 import dev.espora.db.disk.DiskFile;
 import dev.espora.db.tools.Progress;
@@ -52,7 +51,9 @@ final class Salvager {
       Verification verification =
           new Verifier(new DatabaseView(disk, output), Progress.NONE).verify(Optional.empty());
       if (!verification.isSound()) {
-        throw new IllegalStateException("what was salvaged is not sound: " + verification);
+        Verification.Damage damage = verification.damages().getFirst();
+        throw new DatabaseException.Corrupt(
+            damage.file(), damage.offset(), "what was salvaged is not sound: " + damage.problem());
       }
       return new Salvage(output, List.copyOf(saved), List.copyOf(dropped));
     } catch (RuntimeException | Error | IOException e) {
@@ -135,7 +136,7 @@ final class Salvager {
       bytes[bit / 8] ^= (byte) (1 << bit % 8);
       try {
         return PartitionMeta.decode(bytes, file);
-      } catch (DatabaseException | MalformedException e) {
+      } catch (DatabaseException e) {
         bytes[bit / 8] ^= (byte) (1 << bit % 8);
       }
     }
@@ -151,7 +152,7 @@ final class Salvager {
         Journal.Snapshot snapshot = SnapshotFile.open(source.disk(), file, meta.log());
         SnapshotFile.each(snapshot.parts()).forEachRemaining(_ -> {});
         return snapshot;
-      } catch (DatabaseException | MalformedException | IOException e) {
+      } catch (DatabaseException | IOException e) {
         Verification.Damage damage = PartitionView.damage(file, e);
         try (DiskFile whole = source.disk().open(file)) {
           drop(file, 0, whole.size(), damage.problem());

@@ -26,6 +26,9 @@ record SegmentHeader(
     long log, long base, long sequence, long previous, long capacity, int chain, int backward) {
   static final int BYTES = 64;
 
+  /** A segment is made for a batch at most, and a batch is one array. */
+  private static final long MOST_BYTES = (1L << 31) + BYTES;
+
   /** What {@link #previous} is in the first segment of a log. */
   static final long NONE = -1;
 
@@ -50,14 +53,20 @@ record SegmentHeader(
       throw new DatabaseException.Corrupt(file, 0, "the header's checksum is wrong");
     }
     Input in = new Input(bytes, FileKind.BYTES, BYTES - FileKind.BYTES);
-    return new SegmentHeader(
-        in.readLong(),
-        in.readLong(),
-        in.readLong(),
-        in.readLong(),
-        in.readLong(),
-        in.readInt(),
-        in.readInt());
+    SegmentHeader header =
+        new SegmentHeader(
+            in.readLong(),
+            in.readLong(),
+            in.readLong(),
+            in.readLong(),
+            in.readLong(),
+            in.readInt(),
+            in.readInt());
+    if (header.capacity < BYTES || header.capacity > MOST_BYTES || header.base < 0) {
+      throw new DatabaseException.Corrupt(
+          file, 40, "no segment has " + header.capacity + " bytes at " + header.base);
+    }
+    return header;
   }
 
   private static int checksum(byte[] bytes) {

@@ -74,9 +74,7 @@ final class Session implements AutoCloseable {
   /** Begins or joins a session. The caller holds the lock on opening. */
   static Session open(Disk disk, Path directory, Durability durability) throws IOException {
     Path control = directory.resolve(CONTROL);
-    byte[] block = Storage.readAll(disk, control, Control.BYTES);
-    FileKind.CONTROL.check(block, control);
-    Seal.check(block, control);
+    byte[] _ = block(disk, control);
     DiskLock alive = disk.lock(directory.resolve(ALIVE));
     try {
       SharedMemory memory = disk.map(control, Control.BYTES);
@@ -146,6 +144,16 @@ final class Session implements AutoCloseable {
   /** Reads the control block, joining nothing. */
   static Facts facts(Disk disk, Path directory) throws IOException {
     Path control = directory.resolve(CONTROL);
+    Input in = new Input(block(disk, control), ID, 24);
+    try {
+      return new Facts(in.readLong(), durability(in.readLong()), in.readLong());
+    } catch (IllegalArgumentException e) {
+      throw new DatabaseException.Corrupt(control, DURABILITY, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Reads a block that is whole, so that mapping it does not make its file longer. */
+  private static byte[] block(Disk disk, Path control) throws IOException {
     byte[] block = Storage.readAll(disk, control, Control.BYTES);
     FileKind.CONTROL.check(block, control);
     if (block.length != Control.BYTES) {
@@ -153,8 +161,7 @@ final class Session implements AutoCloseable {
           control, block.length, "it has " + block.length + " bytes, not " + Control.BYTES);
     }
     Seal.check(block, control);
-    Input in = new Input(block, ID, 24);
-    return new Facts(in.readLong(), durability(in.readLong()), in.readLong());
+    return block;
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.espora.db.file;
 import dev.espora.db.DatabaseException;
 import dev.espora.db.Journal;
 import dev.espora.db.codec.Input;
+import dev.espora.db.codec.MalformedException;
 import dev.espora.db.codec.Output;
 import dev.espora.db.codec.Schema;
 import dev.espora.db.disk.Disk;
@@ -126,7 +127,15 @@ final class SnapshotFile {
       }
       String schema = new String(start, HEADER_BYTES, schemaBytes, StandardCharsets.UTF_8);
       return new Journal.Snapshot(
-          at, Schema.parse(schema), SnapshotParts.of(file, path, length + 4L, checksum));
+          at, parse(schema, path), SnapshotParts.of(file, path, length + 4L, checksum));
+    }
+  }
+
+  private static Schema parse(String schema, Path path) {
+    try {
+      return Schema.parse(schema);
+    } catch (MalformedException e) {
+      throw new DatabaseException.Corrupt(path, HEADER_BYTES, String.valueOf(e.getMessage()));
     }
   }
 

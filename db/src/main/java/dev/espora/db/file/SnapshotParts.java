@@ -104,7 +104,11 @@ final class SnapshotParts implements Journal.Parts {
       if (row.readLong() != expected) {
         throw new DatabaseException.Corrupt(path, expected, "a part is not where its table says");
       }
-      expected += row.readInt();
+      int length = row.readInt();
+      if (length < 0 || length > end - expected) {
+        throw new DatabaseException.Corrupt(path, expected, "no part has " + length + " bytes");
+      }
+      expected += length;
     }
     if (expected != end) {
       throw new DatabaseException.Corrupt(path, expected, "something lies behind the last part");

@@ -1,0 +1,3 @@
+/** What fuzz targets need to know of the inside of this package. */
+@org.jspecify.annotations.NullMarked
+package dev.espora.http;
