@@ -6,6 +6,7 @@ module dev.espora.testkit {
   requires static transitive org.jspecify;
 
   exports dev.espora.testkit;
+  exports dev.espora.testkit.history;
 
   // Its records are stored, so the engine looks at their components; JUnit calls its tests.
   opens dev.espora.testkit;
