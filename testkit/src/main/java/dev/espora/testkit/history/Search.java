@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,7 @@ final class Search<S, I, O> {
   private final Model<S, I, O> model;
   private final Object partition;
   private final List<Operation<I, O>> operations;
-  private final int mostUnknown;
+  private final int latestUnknown;
   private final long mostOrders;
 
   /** Operations that were invoked and have not returned, by the bit that stands for each. */
@@ -33,19 +34,19 @@ final class Search<S, I, O> {
   private long orders;
 
   /**
-   * @param mostUnknown how many operations of unknown outcome may take effect between two answers
+   * @param latestUnknown how many of the latest operations of unknown outcome may take effect
    * @param mostOrders how many partial orders to compare
    */
   Search(
       Model<S, I, O> model,
       Object partition,
       List<Operation<I, O>> operations,
-      int mostUnknown,
+      int latestUnknown,
       long mostOrders) {
     this.model = model;
     this.partition = partition;
     this.operations = operations;
-    this.mostUnknown = mostUnknown;
+    this.latestUnknown = latestUnknown;
     this.mostOrders = mostOrders;
   }
 
@@ -82,10 +83,11 @@ final class Search<S, I, O> {
     return events;
   }
 
-  Verdict<S, I, O> run() {
+  /** Returns nothing if there are too many orders. */
+  Optional<Verdict<S, I, O>> run() {
     int[] bits = new int[operations.size()];
     Frontier<S> ways = new Frontier<>();
-    ways.add(new Way<>(model.initial(), new BitSet(), new BitSet(), 0));
+    ways.add(new Way<>(model.initial(), new BitSet(), new BitSet()));
     for (Event<I, O> event : events()) {
       Operation<I, O> operation = event.operation();
       if (operation.outcome() instanceof Outcome.Unknown) {
@@ -98,16 +100,16 @@ final class Search<S, I, O> {
         Set<O> possible = new LinkedHashSet<>();
         Frontier<S> next = explain(ways, bit, possible);
         if (next == null) {
-          return new Verdict.Undecided<>(partition, mostOrders, operation);
+          return Optional.empty();
         }
         if (next.isEmpty()) {
-          return violated(ways, bit, possible);
+          return Optional.of(violated(ways, bit, possible));
         }
         ways = next;
         forget(bit);
       }
     }
-    return new Verdict.Linearizable<>(operations.size(), unknown.size(), 1);
+    return Optional.of(new Verdict.Linearizable<>(operations.size(), unknown.size(), 1));
   }
 
   /** The lowest bit that stands for no operation. */
@@ -143,7 +145,7 @@ final class Search<S, I, O> {
     Frontier<S> seen = new Frontier<>();
     Deque<Way<S>> left = new ArrayDeque<>();
     for (Way<S> way : ways.all()) {
-      Way<S> begun = withReads(way.afresh());
+      Way<S> begun = withReads(way);
       if (begun.done().get(target)) {
         next.add(begun.without(target));
       } else if (seen.add(begun)) {
@@ -172,7 +174,7 @@ final class Search<S, I, O> {
         }
       }
       // What needs more of the unknown is looked at last, since most of it is not needed.
-      for (int i = 0; i < unknown.size() && way.fresh() < mostUnknown; i++) {
+      for (int i = Math.max(0, unknown.size() - latestUnknown); i < unknown.size(); i++) {
         Way<S> longer = way.used().get(i) ? null : use(way, i);
         if (longer != null && seen.add(longer)) {
           left.addLast(longer);

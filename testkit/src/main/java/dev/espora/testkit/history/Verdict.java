@@ -70,9 +70,10 @@ public sealed interface Verdict<S, I, O> {
    *
    * @param partition the object that they were about
    * @param orders how many partial orders were compared
-   * @param answer the operation whose answer was being explained
+   * @param suspicion what was found where only the latest operations of unknown outcome may take
+   *     effect
    */
-  record Undecided<S, I, O>(Object partition, long orders, Operation<I, O> answer)
+  record Undecided<S, I, O>(Object partition, long orders, Verdict<S, I, O> suspicion)
       implements Verdict<S, I, O> {}
 
   /**
