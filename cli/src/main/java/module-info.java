@@ -5,6 +5,7 @@ module dev.espora.cli {
   requires dev.espora.bench;
   requires dev.espora.db;
   requires dev.espora.http;
+  requires dev.espora.people;
   requires info.picocli;
   requires java.logging;
   requires static transitive org.jspecify;

@@ -3,7 +3,6 @@ package dev.espora.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,10 +15,25 @@ import org.jspecify.annotations.Nullable;
  */
 record JavaProgram(Path java, @Nullable Path home, String classPath) {
 
-  /** What a process is for; each has JVM options and a start-up cache of its own. */
+  /** What a process is for, which decides its JVM options and its start-up cache. */
   enum Role {
     FRONT,
-    INSTANCE
+    INSTANCE,
+    /** An instance with a larger heap. */
+    PEOPLE;
+
+    /** Files of options; of two that say the same the later one counts. */
+    List<String> options() {
+      return switch (this) {
+        case FRONT -> List.of("front");
+        case INSTANCE -> List.of("instance");
+        case PEOPLE -> List.of("instance", "people");
+      };
+    }
+
+    String cache() {
+      return options().getFirst();
+    }
   }
 
   static JavaProgram current() {
@@ -34,10 +48,11 @@ record JavaProgram(Path java, @Nullable Path home, String classPath) {
     List<String> command = new ArrayList<>();
     command.add(java.toString());
     if (home != null) {
-      String name = role.name().toLowerCase(Locale.ROOT);
       command.add("@" + home.resolve("conf").resolve("jvm.args"));
-      command.add("@" + home.resolve("conf").resolve(name + ".args"));
-      command.add("-XX:AOTCache=" + home.resolve("lib").resolve(name + ".aot"));
+      for (String options : role.options()) {
+        command.add("@" + home.resolve("conf").resolve(options + ".args"));
+      }
+      command.add("-XX:AOTCache=" + home.resolve("lib").resolve(role.cache() + ".aot"));
       command.add("-Despora.home=" + home);
     }
     command.addAll(List.of("-cp", classPath, Main.class.getName()));

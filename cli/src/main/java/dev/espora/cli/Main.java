@@ -22,7 +22,13 @@ import picocli.CommandLine.Spec;
     description = "An embedded durable database for Java, and the services that prove it.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:done", "1:what was asked for failed", "2:wrong usage"},
-    footer = {"", "Start here:", "  espora up bank", "  espora COMMAND --help"},
+    footer = {
+      "",
+      "Start here:",
+      "  espora up bank",
+      "  espora up people",
+      "  espora COMMAND --help"
+    },
     synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Runnable {
 

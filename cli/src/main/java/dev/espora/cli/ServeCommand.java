@@ -4,27 +4,24 @@ import dev.espora.bank.Accounts;
 import dev.espora.bank.Bank;
 import dev.espora.bank.BankRoutes;
 import dev.espora.db.Database;
-import dev.espora.db.Durability;
 import dev.espora.db.Options;
 import dev.espora.http.HttpServer;
 import dev.espora.http.ListenAddress;
 import dev.espora.http.Response;
 import dev.espora.http.Routes;
+import dev.espora.people.PeopleRoutes;
+import dev.espora.people.Registry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code espora serve}: one instance of a service. */
 @Command(
@@ -39,14 +36,12 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  espora serve bank --listen 127.0.0.1:8080 --data /var/lib/bank",
+      "  espora serve people --medium memory",
       "  espora serve bank --listen unix:/tmp/1.sock --listen handoff:/tmp/2.sock",
       "  UNIX_SOCKET=/tmp/1.sock DB=/var/lib/bank espora serve bank"
     })
 final class ServeCommand implements Callable<Integer> {
-  @Spec private @Nullable CommandSpec spec;
-
-  @Parameters(paramLabel = "SERVICE", converter = Service.Converter.class, description = "bank")
-  private Service service = Service.BANK;
+  @Mixin private final ServiceOptions options = new ServiceOptions();
 
   @Option(
       names = "--listen",
@@ -60,21 +55,6 @@ final class ServeCommand implements Callable<Integer> {
   private List<String> listen = List.of();
 
   @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      defaultValue = "${env:DB:-" + Option.NULL_VALUE + "}",
-      description = "Data directory, created if missing. Env: DB. Default: data/SERVICE")
-  private @Nullable Path data;
-
-  @Option(
-      names = "--durability",
-      paramLabel = "D",
-      defaultValue = DurabilityConverter.DEFAULT,
-      converter = DurabilityConverter.class,
-      description = DurabilityConverter.DESCRIPTION)
-  private Durability durability = Durability.SYNC;
-
-  @Option(
       names = "--medium",
       paramLabel = "MEDIUM",
       defaultValue = "${env:ESPORA_MEDIUM:-file}",
@@ -82,15 +62,6 @@ final class ServeCommand implements Callable<Integer> {
           "file, or memory: nothing is kept, and instances share nothing. Env: ESPORA_MEDIUM."
               + " Default: file")
   private String medium = "file";
-
-  @Option(
-      names = "--accounts",
-      paramLabel = "FILE",
-      defaultValue = "${env:ESPORA_ACCOUNTS:-" + Option.NULL_VALUE + "}",
-      description =
-          "Accounts of the bank, lines of id,limit. Env: ESPORA_ACCOUNTS."
-              + " Default: the contest's five")
-  private @Nullable Path accounts;
 
   @Option(
       names = "--admin",
@@ -111,41 +82,63 @@ final class ServeCommand implements Callable<Integer> {
 
   private final Lifetime lifetime;
 
+  /** What answers requests, and what is to be closed after the last of them. */
+  private record Application(Routes routes, Runnable closing) implements AutoCloseable {
+    @Override
+    public void close() {
+      closing.run();
+    }
+  }
+
   ServeCommand(Lifetime lifetime) {
     this.lifetime = lifetime;
   }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    options.check();
     List<ListenAddress> addresses = listen.stream().map(this::address).toList();
     ListenAddress adminAddress = admin == null ? null : address(admin);
     Accounts firstStart = accounts();
     lifetime.begin();
-    try (Database database = open()) {
-      Bank bank = Bank.open(database, firstStart, InstantSource.system());
-      HttpServer.Builder server = HttpServer.builder(BankRoutes.of(bank));
+    try (Database database = open();
+        Application application = application(database, firstStart);
+        PoisonWatch watch = PoisonWatch.start(database, lifetime)) {
+      HttpServer.Builder server = HttpServer.builder(application.routes());
       addresses.forEach(server::listen);
-      try (PoisonWatch watch = PoisonWatch.start(database, lifetime)) {
-        serve(server, adminAddress, watch);
-      }
+      serve(server, adminAddress, watch);
     }
     return 0;
   }
 
   private Accounts accounts() throws IOException {
     try {
-      return accounts == null ? Accounts.DEFAULTS : Accounts.read(accounts);
+      Path file = options.accounts().orElse(null);
+      return file == null ? Accounts.DEFAULTS : Accounts.read(file);
     } catch (IllegalArgumentException e) {
       throw new CommandFailed(String.valueOf(e.getMessage()));
     }
   }
 
   private Database open() {
-    Options options = Options.DEFAULTS.withDurability(durability);
+    Options stored = Options.DEFAULTS.withDurability(options.durability());
     return switch (medium) {
-      case "memory" -> Database.inMemory(options);
-      case "file" -> Database.open(data == null ? service.defaultData() : data, options);
-      default -> throw wrong("--medium '" + medium + "' is none of file, memory");
+      case "memory" -> Database.inMemory(stored);
+      case "file" -> Database.open(options.data(), stored);
+      default -> throw options.wrong("--medium '" + medium + "' is none of file, memory");
+    };
+  }
+
+  private Application application(Database database, Accounts firstStart) {
+    return switch (options.service()) {
+      case BANK -> {
+        Bank bank = Bank.open(database, firstStart, InstantSource.system());
+        yield new Application(BankRoutes.of(bank), () -> {});
+      }
+      case PEOPLE -> {
+        Registry registry = Registry.open(database);
+        yield new Application(PeopleRoutes.of(registry), registry::close);
+      }
     };
   }
 
@@ -184,11 +177,7 @@ final class ServeCommand implements Callable<Integer> {
     try {
       return ListenAddress.parse(text.startsWith("/") ? "unix:" + text : text);
     } catch (IllegalArgumentException e) {
-      throw wrong(String.valueOf(e.getMessage()));
+      throw options.wrong(String.valueOf(e.getMessage()));
     }
-  }
-
-  private ParameterException wrong(String reason) {
-    return new ParameterException(Objects.requireNonNull(spec).commandLine(), reason);
   }
 }

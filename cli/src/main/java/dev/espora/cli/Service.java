@@ -8,7 +8,19 @@ import picocli.CommandLine.TypeConversionException;
 
 /** The services that the program can run. */
 enum Service {
-  BANK;
+  BANK(JavaProgram.Role.INSTANCE),
+  PEOPLE(JavaProgram.Role.PEOPLE);
+
+  private final JavaProgram.Role role;
+
+  Service(JavaProgram.Role role) {
+    this.role = role;
+  }
+
+  /** Of a process that serves it. */
+  JavaProgram.Role role() {
+    return role;
+  }
 
   Path defaultData() {
     return Path.of("data", toString());

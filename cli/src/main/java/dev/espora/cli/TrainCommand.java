@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "train", hidden = true, description = "Runs a role for its start-up cache.")
 final class TrainCommand implements Callable<Integer> {
   private static final int REQUESTS = 2000;
-  private static final String BODY = "{\"valor\": 1, \"tipo\": \"c\", \"descricao\": \"training\"}";
+  private static final String LAST_HEADERS = "Host: localhost\r\nConnection: close\r\n\r\n";
 
   private record Running(Thread thread, Lifetime lifetime, String output) {
 
@@ -60,17 +60,10 @@ final class TrainCommand implements Callable<Integer> {
     PrintStream out = System.out;
     List<Running> running = new ArrayList<>();
     try {
-      String socket = "handoff:" + directory.resolve("1.sock");
-      String data = directory.resolve("data").toString();
-      if (role == JavaProgram.Role.INSTANCE) {
-        running.add(run("serve", "bank", "--listen", socket, "--data", data));
-        running.add(run("balance", "--listen", "127.0.0.1:0", "--upstream", socket));
-      } else {
-        running.add(run("up", "bank", "--port", "0", "--data", data));
-        String instances = running.getLast().instances();
-        running.add(run("balance", "--listen", "127.0.0.1:0", "--upstream", instances));
+      switch (role) {
+        case FRONT -> front(directory, running);
+        case INSTANCE, PEOPLE -> instances(directory, running);
       }
-      load(running.getLast().address());
       return 0;
     } finally {
       for (Running command : running.reversed()) {
@@ -78,6 +71,25 @@ final class TrainCommand implements Callable<Integer> {
       }
       System.setOut(out);
       remove(directory);
+    }
+  }
+
+  private static void front(Path directory, List<Running> running) throws IOException {
+    String data = directory.resolve("data").toString();
+    running.add(run("up", "bank", "--port", "0", "--data", data));
+    String instances = running.getLast().instances();
+    running.add(run("balance", "--listen", "127.0.0.1:0", "--upstream", instances));
+    load(running.getLast().address(), Service.BANK);
+  }
+
+  /** One of each service: they share a cache. */
+  private static void instances(Path directory, List<Running> running) throws IOException {
+    for (Service service : Service.values()) {
+      String socket = "handoff:" + directory.resolve(service + ".sock");
+      String data = directory.resolve(service + "-data").toString();
+      running.add(run("serve", service.toString(), "--listen", socket, "--data", data));
+      running.add(run("balance", "--listen", "127.0.0.1:0", "--upstream", socket));
+      load(running.getLast().address(), service);
     }
   }
 
@@ -105,29 +117,60 @@ final class TrainCommand implements Callable<Integer> {
     throw new CommandFailed("'" + String.join(" ", arguments) + "' ended before it was ready");
   }
 
-  private static void load(String address) throws IOException {
+  private static void load(String address, Service service) throws IOException {
     URI balancer = URI.create("http://" + address);
     for (int i = 0; i < REQUESTS; i++) {
-      int account = i % 5 + 1;
       String request =
-          i % 10 == 0
-              ? "GET /clientes/" + account + "/extrato HTTP/1.1\r\n"
-              : "POST /clientes/"
-                  + account
-                  + "/transacoes HTTP/1.1\r\n"
-                  + "Content-Type: application/json\r\nContent-Length: "
-                  + BODY.length()
-                  + "\r\n";
-      String end = "Host: localhost\r\nConnection: close\r\n\r\n" + (i % 10 == 0 ? "" : BODY);
+          switch (service) {
+            case BANK -> bank(i);
+            case PEOPLE -> people(i);
+          };
       try (Socket connection = new Socket(balancer.getHost(), balancer.getPort())) {
-        connection.getOutputStream().write((request + end).getBytes(StandardCharsets.US_ASCII));
+        connection.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
         String answer =
             new String(connection.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (!answer.startsWith("HTTP/1.1 200")) {
-          throw new CommandFailed("no 200 in training: " + answer);
+        if (!answer.startsWith("HTTP/1.1 20")) {
+          throw new CommandFailed("not answered in training: " + request + answer);
         }
       }
     }
+  }
+
+  private static String bank(int i) {
+    String account = "/clientes/" + (i % 5 + 1);
+    return i % 10 == 0
+        ? get(account + "/extrato")
+        : post(
+            account + "/transacoes",
+            "{\"valor\": 1, \"tipo\": \"c\", \"descricao\": \"training\"}");
+  }
+
+  private static String people(int i) {
+    return switch (i % 10) {
+      case 0 -> get("/contagem-pessoas");
+      case 1 -> get("/pessoas?t=ng-" + i / 2);
+      case 2 -> get("/pessoas?t=" + i % 7);
+      default ->
+          post(
+              "/pessoas",
+              "{\"apelido\": \"training-%d\", \"nome\": \"Anybody\", \"nascimento\": \"2000-01-31\","
+                      .formatted(i)
+                  + " \"stack\": [\"Java\", \"none\"]}");
+    };
+  }
+
+  private static String get(String path) {
+    return "GET " + path + " HTTP/1.1\r\n" + LAST_HEADERS;
+  }
+
+  private static String post(String path, String json) {
+    return "POST "
+        + path
+        + " HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: "
+        + json.length()
+        + "\r\n"
+        + LAST_HEADERS
+        + json;
   }
 
   private static void remove(Path directory) throws IOException {

@@ -1,6 +1,5 @@
 package dev.espora.cli;
 
-import dev.espora.db.Durability;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -13,13 +12,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code espora up}: a balancer and its instances, each a process, on one data directory. */
 @Command(
@@ -35,6 +30,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  espora up bank",
+      "  espora up people",
       "  espora up bank --port 8080 --instances 3 --data /var/lib/bank",
       "  PORT=8080 DB=/var/lib/bank espora up bank"
     })
@@ -44,10 +40,7 @@ final class UpCommand implements Callable<Integer> {
   /** Enough for every request that was in flight; see the drain limits of the components. */
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
 
-  @Spec private @Nullable CommandSpec spec;
-
-  @Parameters(paramLabel = "SERVICE", converter = Service.Converter.class, description = "bank")
-  private Service service = Service.BANK;
+  @Mixin private final ServiceOptions options = new ServiceOptions();
 
   @Option(
       names = "--port",
@@ -63,30 +56,6 @@ final class UpCommand implements Callable<Integer> {
       defaultValue = "${env:ESPORA_INSTANCES:-2}",
       description = "Processes that serve. Env: ESPORA_INSTANCES. Default: 2")
   private int instances;
-
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      defaultValue = "${env:DB:-" + Option.NULL_VALUE + "}",
-      description = "Data directory, created if missing. Env: DB. Default: data/SERVICE")
-  private @Nullable Path data;
-
-  @Option(
-      names = "--durability",
-      paramLabel = "D",
-      defaultValue = DurabilityConverter.DEFAULT,
-      converter = DurabilityConverter.class,
-      description = DurabilityConverter.DESCRIPTION)
-  private Durability durability = Durability.SYNC;
-
-  @Option(
-      names = "--accounts",
-      paramLabel = "FILE",
-      defaultValue = "${env:ESPORA_ACCOUNTS:-" + Option.NULL_VALUE + "}",
-      description =
-          "Accounts of the bank, lines of id,limit. Env: ESPORA_ACCOUNTS."
-              + " Default: the contest's five")
-  private @Nullable Path accounts;
 
   @Option(names = "--json", description = "Print JSON lines instead of text.")
   private boolean json;
@@ -111,7 +80,7 @@ final class UpCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     checkOptions();
     lifetime.begin();
-    Path directory = (data == null ? service.defaultData() : data).toAbsolutePath().normalize();
+    Path directory = options.data().toAbsolutePath().normalize();
     checkPort();
     try (DataLock lock = DataLock.acquire(directory)) {
       RuntimeDirectory.removeLeftOver(lock.previousRuntime());
@@ -127,6 +96,7 @@ final class UpCommand implements Callable<Integer> {
   }
 
   private void checkOptions() {
+    options.check();
     check(port >= 0 && port <= 65_535, "--port " + port + " is not between 0 and 65535");
     check(
         instances >= 1 && instances <= INSTANCES_MAX,
@@ -134,8 +104,8 @@ final class UpCommand implements Callable<Integer> {
   }
 
   private void check(boolean holds, String otherwise) {
-    if (!holds && spec != null) {
-      throw new ParameterException(spec.commandLine(), otherwise);
+    if (!holds) {
+      throw options.wrong(otherwise);
     }
   }
 
@@ -192,16 +162,15 @@ final class UpCommand implements Callable<Integer> {
   }
 
   private Component instance(int number, Path directory, RuntimeDirectory runtime) {
+    Service service = options.service();
     String name = service + "-" + number;
     String address = "handoff:" + runtime.socket(name);
     List<String> arguments = new ArrayList<>(List.of("serve", service.toString()));
     arguments.addAll(List.of("--listen", address));
     arguments.addAll(List.of("--data", directory.toString()));
-    arguments.addAll(List.of("--durability", durability.toString()));
-    if (accounts != null) {
-      arguments.addAll(List.of("--accounts", accounts.toString()));
-    }
-    return new Component(name, address, JavaProgram.Role.INSTANCE, arguments);
+    arguments.addAll(List.of("--durability", options.durability().toString()));
+    options.accounts().ifPresent(file -> arguments.addAll(List.of("--accounts", file.toString())));
+    return new Component(name, address, service.role(), arguments);
   }
 
   private Component balancer(List<Child> upstreams) {

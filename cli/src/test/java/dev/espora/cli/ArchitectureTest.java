@@ -9,8 +9,10 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-/** Which module may see which: cli, then bank, balancer and bench, then http and db. */
+/** Which module may see which: cli, then bank, people, balancer and bench, then http and db. */
 class ArchitectureTest {
+  private static final String BANK = "dev.espora.bank..";
+  private static final String PEOPLE = "dev.espora.people..";
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -29,15 +31,14 @@ class ArchitectureTest {
 
   @Test
   void edgeAndBalancerSeeNoOtherModule() {
-    neverDependsOn(
-        "dev.espora.http..", "dev.espora.db..", "dev.espora.balancer..", "dev.espora.bank..");
-    neverDependsOn(
-        "dev.espora.balancer..", "dev.espora.db..", "dev.espora.http..", "dev.espora.bank..");
+    neverDependsOn("dev.espora.http..", "dev.espora.db..", "dev.espora.balancer..", BANK, PEOPLE);
+    neverDependsOn("dev.espora.balancer..", "dev.espora.db..", "dev.espora.http..", BANK, PEOPLE);
   }
 
   @Test
-  void bankKnowsNoBalancer() {
-    neverDependsOn("dev.espora.bank..", "dev.espora.balancer..");
+  void servicesKnowNeitherTheBalancerNorEachOther() {
+    neverDependsOn(BANK, "dev.espora.balancer..", PEOPLE);
+    neverDependsOn(PEOPLE, "dev.espora.balancer..", BANK);
   }
 
   @Test
