@@ -99,8 +99,18 @@ final class Up implements AutoCloseable {
 
   /** Where the sockets are. */
   Path runtimeDirectory() throws IOException {
-    String address = address("bank-1");
+    String address = Objects.requireNonNull(firstInstance().group(3));
     return Objects.requireNonNull(Path.of(address.substring(address.indexOf(':') + 1)).getParent());
+  }
+
+  /** The line of an instance of whatever service. */
+  private MatchResult firstInstance() throws IOException {
+    return COMPONENT
+        .matcher(out())
+        .results()
+        .filter(line -> Objects.requireNonNull(line.group(1)).endsWith("-1"))
+        .findFirst()
+        .orElseThrow();
   }
 
   private MatchResult line(String name) throws IOException {
