@@ -22,8 +22,8 @@ import java.util.function.Function;
  */
 public final class Linearizability {
 
-  /** How many of the latest operations of unknown outcome may take effect at a time: first few. */
-  private static final int[] LATEST_UNKNOWN = {3, 9, Integer.MAX_VALUE};
+  /** How many more effects of unknown operations are tried than an answer needs: none at first. */
+  private static final int[] SLACK = {0, 1, Integer.MAX_VALUE};
 
   /** Some seconds, and some hundred megabytes. */
   private static final long MOST_ORDERS = 20_000_000;
@@ -63,14 +63,14 @@ public final class Linearizability {
   }
 
   /**
-   * What nobody was told took effect at once or never, as a rule, so an order in which it does is
-   * looked for first; only where there is none, all orders are tried.
+   * As a rule an order is right in which as little of the unknown as possible takes effect at each
+   * answer, so it is looked for first; only where it leads nowhere, others are tried.
    */
   private static <S, I, O> Verdict<S, I, O> checkOne(
       Model<S, I, O> model, Object partition, List<Operation<I, O>> operations) {
     Verdict<S, I, O> suspicion = new Verdict.Linearizable<>(0, 0, 1);
-    for (int latest : LATEST_UNKNOWN) {
-      var verdict = new Search<>(model, partition, operations, latest, MOST_ORDERS).run();
+    for (int slack : SLACK) {
+      var verdict = new Search<>(model, partition, operations, slack, MOST_ORDERS).run();
       if (verdict.isEmpty()) {
         return new Verdict.Undecided<>(partition, MOST_ORDERS, suspicion);
       }

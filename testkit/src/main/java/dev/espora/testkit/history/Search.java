@@ -20,7 +20,7 @@ final class Search<S, I, O> {
   private final Model<S, I, O> model;
   private final Object partition;
   private final List<Operation<I, O>> operations;
-  private final int latestUnknown;
+  private final int slack;
   private final long mostOrders;
 
   /** Operations that were invoked and have not returned, by the bit that stands for each. */
@@ -34,19 +34,19 @@ final class Search<S, I, O> {
   private long orders;
 
   /**
-   * @param latestUnknown how many of the latest operations of unknown outcome may take effect
+   * @param slack how many more effects of unknown operations are tried than an answer needs
    * @param mostOrders how many partial orders to compare
    */
   Search(
       Model<S, I, O> model,
       Object partition,
       List<Operation<I, O>> operations,
-      int latestUnknown,
+      int slack,
       long mostOrders) {
     this.model = model;
     this.partition = partition;
     this.operations = operations;
-    this.latestUnknown = latestUnknown;
+    this.slack = slack;
     this.mostOrders = mostOrders;
   }
 
@@ -87,7 +87,7 @@ final class Search<S, I, O> {
   Optional<Verdict<S, I, O>> run() {
     int[] bits = new int[operations.size()];
     Frontier<S> ways = new Frontier<>();
-    ways.add(new Way<>(model.initial(), new BitSet(), new BitSet()));
+    ways.add(new Way<>(model.initial(), new BitSet(), new BitSet(), 0));
     for (Event<I, O> event : events()) {
       Operation<I, O> operation = event.operation();
       if (operation.outcome() instanceof Outcome.Unknown) {
@@ -145,20 +145,22 @@ final class Search<S, I, O> {
     Frontier<S> seen = new Frontier<>();
     Deque<Way<S>> left = new ArrayDeque<>();
     for (Way<S> way : ways.all()) {
-      Way<S> begun = withReads(way);
+      Way<S> begun = withReads(way.afresh());
       if (begun.done().get(target)) {
         next.add(begun.without(target));
       } else if (seen.add(begun)) {
         left.addLast(begun);
       }
     }
-    while (!left.isEmpty()) {
+    int fewest = next.isEmpty() ? Integer.MAX_VALUE - slack : 0;
+    while (!left.isEmpty() && left.getFirst().fresh() <= fewest + slack) {
       Way<S> way = left.removeFirst();
       if (orders + seen.comparisons() > mostOrders) {
         return null;
       }
       if (way.done().get(target)) {
         next.add(way.without(target));
+        fewest = Math.min(fewest, way.fresh());
         continue;
       }
       if (!seen.holds(way)) {
@@ -174,7 +176,7 @@ final class Search<S, I, O> {
         }
       }
       // What needs more of the unknown is looked at last, since most of it is not needed.
-      for (int i = Math.max(0, unknown.size() - latestUnknown); i < unknown.size(); i++) {
+      for (int i = 0; i < unknown.size(); i++) {
         Way<S> longer = way.used().get(i) ? null : use(way, i);
         if (longer != null && seen.add(longer)) {
           left.addLast(longer);

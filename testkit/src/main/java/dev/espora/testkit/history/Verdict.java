@@ -70,8 +70,8 @@ public sealed interface Verdict<S, I, O> {
    *
    * @param partition the object that they were about
    * @param orders how many partial orders were compared
-   * @param suspicion what was found where only the latest operations of unknown outcome may take
-   *     effect
+   * @param suspicion what was found where as little of the unknown as possible takes effect at each
+   *     answer
    */
   record Undecided<S, I, O>(Object partition, long orders, Verdict<S, I, O> suspicion)
       implements Verdict<S, I, O> {}

@@ -53,7 +53,7 @@ final class HistoryProcess {
   private void run(Path directory, Path histories, String name) throws Exception {
     try (var asked = new HistoryFile<>(asked(histories, name), Ask.class, Told.class);
         var booked = new HistoryFile<>(booked(histories, name), Booking.class, Balance.class);
-        Workload workload = 
+        Workload workload =
             new Workload(
                 new FileMedium(disk.disk(), directory),
                 Limits.DEFAULTS.lockWait(),

@@ -21,6 +21,7 @@ final class Workload implements AutoCloseable {
   static final String STORE = "numbers";
   static final List<String> KEYS = List.of("a", "b", "c", "d", "e", "f");
   static final List<String> ACCOUNTS = List.of("account-0", "account-1");
+
   /** Makes values that no other process writes, so that a read tells which write it saw. */
   private final AtomicLong values = new AtomicLong(ThreadLocalRandom.current().nextLong() >>> 20);
 
