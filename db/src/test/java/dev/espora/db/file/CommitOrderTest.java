@@ -25,7 +25,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What others may see and be told while a batch is on its way, and what is left of one that fails. */
+/**
+ * What others may see and be told while a batch is on its way, and what is left of one that fails.
+ */
 class CommitOrderTest {
   private static final int DEAD = 4_000_000; // beyond the numbers of processes
 
@@ -96,6 +98,21 @@ class CommitOrderTest {
       watched.watchNothing();
     }
     assertThat(free).containsExactly(false);
+  }
+
+  @Test
+  void theNameOfANewSegmentIsDurableBeforeAnythingInItIsAcknowledged() {
+    prepare();
+    try (Database db = openWatched()) {
+      Log<String> log = rows(db);
+      watched.names().clear();
+      long position = log.append("x".repeat(100_000)).position();
+      assertThat(position).isGreaterThan(Segments.FIRST_BYTES);
+      List<String> names = List.copyOf(watched.names());
+      assertThat(names).hasSize(2);
+      assertThat(names.getFirst()).startsWith("rename " + partition()).endsWith(Segments.SUFFIX);
+      assertThat(names.getLast()).isEqualTo("syncDirectory " + partition());
+    }
   }
 
   private Path partition() {

@@ -6,12 +6,18 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 
-/** The disk of this machine, where a test has a look at each write and sync of a log, or fails it. */
+/**
+ * The disk of this machine, where a test has a look at each write and sync of a log, or fails it.
+ */
 final class WatchedDisk {
   private static final Watch NOTHING = new Watch() {};
 
   private final Disk real = Disk.local();
+  private final List<String> names = Collections.synchronizedList(new ArrayList<>());
   private volatile Watch watch = NOTHING;
 
   /** Called instead of the operation, which by default takes place. */
@@ -38,6 +44,11 @@ final class WatchedDisk {
     watch = NOTHING;
   }
 
+  /** What was done to names in directories, in its order: the operation, and the name it leads to. */
+  List<String> names() {
+    return names;
+  }
+
   Disk disk() {
     return (Disk)
         Proxy.newProxyInstance(
@@ -46,6 +57,9 @@ final class WatchedDisk {
             (_, method, arguments) -> {
               try {
                 Object result = method.invoke(real, arguments);
+                if (method.getName().equals("rename") || method.getName().equals("syncDirectory")) {
+                  names.add(method.getName() + " " + arguments[arguments.length - 1]);
+                }
                 return result instanceof DiskFile file
                         && arguments[0] instanceof Path path
                         && path.toString().endsWith(Segments.SUFFIX)
