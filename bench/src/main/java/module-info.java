@@ -2,13 +2,17 @@
 module dev.espora.bench {
   requires HdrHistogram;
   requires dev.espora.db;
+  requires dev.espora.people;
+  requires java.management;
   requires java.sql;
   requires jdk.jfr;
   // The peers: only the processes that measure them have them.
   requires static com.h2database.mvstore;
+  requires static embedded.postgres;
   requires static je;
   requires static lmdbjava;
   requires static mapdb;
+  requires static org.postgresql.jdbc;
   requires static rocksdbjni;
   requires static transitive org.jspecify;
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What runs in a {@link ChildJvm}: one piece of a benchmark that needs a process of its own. It
@@ -23,6 +24,7 @@ final class Child {
       case PeerWork.NAME -> PeerWork.parse(rest).run(parent);
       case ReopenBench.FILL -> ReopenBench.fill(rest, parent);
       case ReopenBench.REOPEN -> ReopenBench.reopen(rest, parent);
+      case SearchWork.NAME -> SearchWork.parse(rest).run(parent);
       case StressBench.OPEN -> StressBench.open(rest, parent);
       case StressBench.OVERWRITE -> StressBench.overwrite(rest, parent);
       case SyncCheck.APPEND -> SyncCheck.append(rest, parent);
@@ -36,6 +38,11 @@ final class Child {
     void send(String line) {
       System.out.println(line);
       System.out.flush();
+    }
+
+    /** Waits for a line; empty if the parent has no more, or ended. */
+    Optional<String> receive() throws IOException {
+      return Optional.ofNullable(lines.readLine());
     }
 
     /** Waits for a line, or for the parent's end. */

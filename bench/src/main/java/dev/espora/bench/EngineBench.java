@@ -104,7 +104,7 @@ public final class EngineBench {
     void measure(Settings settings, Workplace workplace, Progress progress, Table table) {
       Map<Contender, AppendLog> logs = new EnumMap<>(Contender.class);
       try {
-        List<Side> sides = new ArrayList<>();
+        List<Side<Figures>> sides = new ArrayList<>();
         for (Contender contender : contenders) {
           AppendLog log = contender.open(workplace.resolve(contender.name()));
           logs.put(contender, log);
@@ -112,9 +112,9 @@ public final class EngineBench {
             run(log, settings.warmup());
           }
           sides.add(
-              new Side(contender.toString(), () -> Figures.of(run(log, settings.measured()))));
+              new Side<>(contender.toString(), () -> Figures.of(run(log, settings.measured()))));
         }
-        Comparison comparison = Comparison.run(sides, settings.rounds(), progress);
+        Comparison<Figures> comparison = Comparison.run(sides, settings.rounds(), progress);
         logs.forEach((contender, log) -> {
           progress.step(contender + ", counting syncs");
           addTo(table, comparison, contender, SyncRate.measure(this, log, settings.measured()));
@@ -129,7 +129,8 @@ public final class EngineBench {
       return load.run(duration, _ -> log.append());
     }
 
-    private void addTo(Table table, Comparison comparison, Contender contender, SyncRate syncs) {
+    private void addTo(
+        Table table, Comparison<Figures> comparison, Contender contender, SyncRate syncs) {
       String side = contender.toString();
       String floor = Contender.FLOOR.toString();
       Spread rate = comparison.spread(side, Figures::perSecond);

@@ -1,8 +1,5 @@
 package dev.espora.bench;
 
-import java.util.List;
-import java.util.function.ToDoubleFunction;
-
 /**
  * What one round of one side gave, as numbers that can be compared.
  *
@@ -13,9 +10,5 @@ record Figures(double perSecond, double p50Micros, double p99Micros, double smal
   static Figures of(Sample sample) {
     return new Figures(
         sample.perSecond(), sample.percentileMicros(50), sample.percentileMicros(99), 1);
-  }
-
-  static Spread spread(List<Figures> rounds, ToDoubleFunction<Figures> figure) {
-    return Spread.of(rounds.stream().mapToDouble(figure).toArray());
   }
 }

@@ -103,15 +103,15 @@ public final class LedgerBench {
   private static void measure(
       Callers callers, Settings settings, Workplace workplace, Progress progress, Table table) {
     List<Setup> setups = setups(settings);
-    List<Side> sides = new ArrayList<>();
+    List<Side<Figures>> sides = new ArrayList<>();
     for (Setup setup : setups) {
-      sides.add(new Side(setup.name(), () -> round(setup, callers, settings, workplace)));
+      sides.add(new Side<>(setup.name(), () -> round(setup, callers, settings, workplace)));
     }
-    Comparison comparison = Comparison.run(sides, settings.rounds(), progress);
+    Comparison<Figures> comparison = Comparison.run(sides, settings.rounds(), progress);
     String oneProcess = new Setup(LedgerWorker.Way.ESPORA, 1, most(settings)).name();
     String flock = new Setup(LedgerWorker.Way.ORIGINAL, 2, half(settings)).name();
     String recordLock = new Setup(LedgerWorker.Way.ORIGINAL_RECORD_LOCK, 2, half(settings)).name();
-    for (Side side : sides) {
+    for (Side<Figures> side : sides) {
       Spread rate = comparison.spread(side.name(), Figures::perSecond);
       table.row(
           callers.toString(),

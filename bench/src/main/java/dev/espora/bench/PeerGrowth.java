@@ -28,8 +28,9 @@ final class PeerGrowth {
       var _ = bench.newDirectory(store(size));
       var _ = run(Task.LOAD, size);
     }
-    List<Side> sides = sizes.stream().map(size -> new Side(store(size), () -> puts(size))).toList();
-    Comparison comparison = Comparison.run(sides, rounds, progress);
+    List<Side<Figures>> sides =
+        sizes.stream().map(size -> new Side<>(store(size), () -> puts(size))).toList();
+    Comparison<Figures> comparison = Comparison.run(sides, rounds, progress);
     progress.end();
     bench.report(
         "growth",
@@ -65,7 +66,7 @@ final class PeerGrowth {
                 settings.measured()));
   }
 
-  private Table table(Comparison comparison) {
+  private Table table(Comparison<Figures> comparison) {
     Table table =
         new Table()
             .column("entries", 0)

@@ -36,17 +36,26 @@ record PeerJvm(Optional<Path> jars) {
 
   /** Does it under another program, a tracer for instance; returns when that has ended, too. */
   String runUnder(List<String> program, PeerWork work) {
-    List<String> command = new ArrayList<>(program);
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(OPTIONS);
-    command.addAll(List.of("--class-path", classPath(), Child.class.getName()));
-    try (ChildJvm child = ChildJvm.startWith(command, work.arguments())) {
+    try (ChildJvm child = start(program, work.arguments())) {
       String answer = child.receive();
       if (!answer.startsWith(PeerWork.DONE)) {
         throw new IllegalStateException(answer.substring(PeerWork.FAILED.length()));
       }
       return answer.substring(PeerWork.DONE.length());
     }
+  }
+
+  /** Starts a process that has the peers' jars. */
+  ChildJvm start(List<String> arguments) {
+    return start(List.of(), arguments);
+  }
+
+  private ChildJvm start(List<String> program, List<String> arguments) {
+    List<String> command = new ArrayList<>(program);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(OPTIONS);
+    command.addAll(List.of("--class-path", classPath(), Child.class.getName()));
+    return ChildJvm.startWith(command, arguments);
   }
 
   private String classPath() {

@@ -8,4 +8,4 @@ import java.util.function.Supplier;
  * @param name as in the table
  * @param round measures it once
  */
-record Side(String name, Supplier<Figures> round) {}
+record Side<R>(String name, Supplier<R> round) {}

@@ -86,6 +86,20 @@ class BenchmarksTest {
         .doesNotContain("absent", "MISSING");
   }
 
+  @Test
+  void searchFindsWhatLookingAtEverybodyFinds() throws IOException {
+    SearchSettings search =
+        new SearchSettings(
+            2_000, "256m", Optional.of("jdbc:postgresql://127.0.0.1:1/"), Optional.empty());
+
+    assertThat(printed((chosen, out) -> SearchBench.run(chosen, search, out)))
+        .contains("1 to 50 people", "everybody", "nobody", "postgresql is absent")
+        .contains("search", "heap MB");
+    try (Stream<Path> left = Files.list(directory)) {
+      assertThat(left).isEmpty();
+    }
+  }
+
   private String printed(BiConsumer<Settings, PrintStream> benchmark) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     benchmark.accept(settings, new PrintStream(bytes, true, UTF_8));

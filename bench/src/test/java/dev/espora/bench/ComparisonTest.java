@@ -24,15 +24,15 @@ class ComparisonTest {
   @Test
   void ratioIsTheMedianOfTheRatiosWithinARound() {
     // The machine halves its speed in the second round: the ratio of the medians would be 0.67.
-    Comparison comparison = compare(side("a", 100, 50, 100), side("b", 100, 40, 50));
+    Comparison<Figures> comparison = compare(side("a", 100, 50, 100), side("b", 100, 40, 50));
 
     assertThat(comparison.ratio("b", "a", Figures::perSecond)).isEqualTo(0.8);
     assertThat(comparison.spread("b", Figures::perSecond)).isEqualTo(new Spread(50, 40, 100));
   }
 
-  private Side side(String name, double... perSecond) {
+  private Side<Figures> side(String name, double... perSecond) {
     Iterator<Double> rounds = Arrays.stream(perSecond).iterator();
-    return new Side(
+    return new Side<>(
         name,
         () -> {
           order.add(name);
@@ -40,9 +40,9 @@ class ComparisonTest {
         });
   }
 
-  private static Comparison compare(Side... sides) {
+  private static Comparison<Figures> compare(Side<Figures> first, Side<Figures> second) {
     PrintStream nowhere = new PrintStream(new ByteArrayOutputStream());
     Progress progress = Progress.begin(nowhere, Settings.DEFAULTS, 6, Duration.ZERO);
-    return Comparison.run(List.of(sides), 3, progress);
+    return Comparison.run(List.of(first, second), 3, progress);
   }
 }

@@ -7,6 +7,8 @@ import dev.espora.bench.Peer;
 import dev.espora.bench.PeersBench;
 import dev.espora.bench.PeersSettings;
 import dev.espora.bench.ReopenBench;
+import dev.espora.bench.SearchBench;
+import dev.espora.bench.SearchSettings;
 import dev.espora.bench.Settings;
 import dev.espora.bench.StressBench;
 import dev.espora.bench.SyncCheck;
@@ -36,14 +38,16 @@ import picocli.CommandLine.Spec;
           + " process and two, beside the original's way. reopen: after a million records."
           + " syncs: whether the syncs are real. peers: the key-value store beside other embedded"
           + " ones and the floor. stress: a store in a small heap,"
-          + " overwritten ten times."
+          + " overwritten ten times. search: the people registry beside PostgreSQL with a trigram"
+          + " index."
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  espora bench engine --directory /var/tmp",
       "  espora bench engine --callers virtual --threads 8,64 --rounds 3",
       "  espora bench ledger --json",
-      "  espora bench peers --measure puts,reads --engines floor,espora,rocksdb,lmdb"
+      "  espora bench peers --measure puts,reads --engines floor,espora,rocksdb,lmdb",
+      "  espora bench search --people 100000 --postgres jdbc:postgresql://localhost/postgres?user=me"
     })
 final class BenchCommand implements Callable<Integer> {
 
@@ -51,7 +55,7 @@ final class BenchCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "BENCHMARK",
-      description = "engine, ledger, reopen, syncs, peers or stress")
+      description = "engine, ledger, reopen, syncs, peers, stress or search")
   private String benchmark = "";
 
   @Option(
@@ -140,6 +144,29 @@ final class BenchCommand implements Callable<Integer> {
               + " Default: 1000,100000,1000000,10000000")
   private @Nullable List<Integer> sizes;
 
+  @Option(
+      names = "--people",
+      paramLabel = "N",
+      defaultValue = "${env:ESPORA_BENCH_PEOPLE:-" + Option.NULL_VALUE + "}",
+      description = "search: who are registered. Env: ESPORA_BENCH_PEOPLE. Default: 1000000")
+  private @Nullable Integer people;
+
+  @Option(
+      names = "--heap",
+      paramLabel = "SIZE",
+      defaultValue = "${env:ESPORA_BENCH_HEAP:-" + Option.NULL_VALUE + "}",
+      description = "search: heap of Espora's process. Env: ESPORA_BENCH_HEAP. Default: 512m")
+  private @Nullable String heap;
+
+  @Option(
+      names = "--postgres",
+      paramLabel = "URL",
+      defaultValue = "${env:ESPORA_BENCH_POSTGRES:-" + Option.NULL_VALUE + "}",
+      description =
+          "search: a server that runs, for JDBC; what it does with fsync off is not measured."
+              + " Env: ESPORA_BENCH_POSTGRES. Default: one of the benchmark's own")
+  private @Nullable String postgres;
+
   @Option(names = "--json", description = "Print JSON objects, one for each table.")
   private boolean json;
 
@@ -150,6 +177,7 @@ final class BenchCommand implements Callable<Integer> {
             switch (benchmark) {
               case "ledger" -> LedgerBench.DEFAULTS;
               case "peers" -> PeersBench.DEFAULTS;
+              case "search" -> SearchBench.DEFAULTS;
               default -> Settings.DEFAULTS;
             });
     try {
@@ -159,10 +187,13 @@ final class BenchCommand implements Callable<Integer> {
         case "reopen" -> ReopenBench.run(settings, System.out);
         case "syncs" -> SyncCheck.run(settings, System.out);
         case "peers" -> PeersBench.run(settings, peersSettings(), System.out);
+        case "search" -> SearchBench.run(settings, searchSettings(), System.out);
         case "stress" -> StressBench.run(settings, peersSettings().entries(), System.out);
         default ->
             throw wrong(
-                "'" + benchmark + "' is none of engine, ledger, reopen, syncs, peers, stress");
+                "'"
+                    + benchmark
+                    + "' is none of engine, ledger, reopen, syncs, peers, stress, search");
       }
     } catch (IllegalStateException e) {
       throw new CommandFailed(String.valueOf(e.getMessage()));
@@ -193,11 +224,28 @@ final class BenchCommand implements Callable<Integer> {
           engines == null ? defaults.engines() : engines,
           entries == null ? defaults.entries() : entries,
           sizes == null ? defaults.sizes() : sizes,
-          Optional.ofNullable(System.getProperty("espora.home"))
-              .map(home -> Path.of(home, "lib", "peers")));
+          peersJars());
     } catch (IllegalArgumentException e) {
       throw wrong(String.valueOf(e.getMessage()));
     }
+  }
+
+  private SearchSettings searchSettings() {
+    SearchSettings defaults = SearchSettings.DEFAULTS;
+    try {
+      return new SearchSettings(
+          people == null ? defaults.people() : people,
+          heap == null ? defaults.heap() : heap,
+          Optional.ofNullable(postgres),
+          peersJars());
+    } catch (IllegalArgumentException e) {
+      throw wrong(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Optional<Path> peersJars() {
+    return Optional.ofNullable(System.getProperty("espora.home"))
+        .map(home -> Path.of(home, "lib", "peers"));
   }
 
   private ParameterException wrong(String reason) {

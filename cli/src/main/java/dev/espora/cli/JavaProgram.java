@@ -3,6 +3,7 @@ package dev.espora.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,25 +16,11 @@ import org.jspecify.annotations.Nullable;
  */
 record JavaProgram(Path java, @Nullable Path home, String classPath) {
 
-  /** What a process is for, which decides its JVM options and its start-up cache. */
+  /** What a process is for; each has JVM options and a start-up cache of its own. */
   enum Role {
     FRONT,
-    INSTANCE,
-    /** An instance with a larger heap. */
-    PEOPLE;
-
-    /** Files of options; of two that say the same the later one counts. */
-    List<String> options() {
-      return switch (this) {
-        case FRONT -> List.of("front");
-        case INSTANCE -> List.of("instance");
-        case PEOPLE -> List.of("instance", "people");
-      };
-    }
-
-    String cache() {
-      return options().getFirst();
-    }
+    BANK,
+    PEOPLE
   }
 
   static JavaProgram current() {
@@ -49,10 +36,9 @@ record JavaProgram(Path java, @Nullable Path home, String classPath) {
     command.add(java.toString());
     if (home != null) {
       command.add("@" + home.resolve("conf").resolve("jvm.args"));
-      for (String options : role.options()) {
-        command.add("@" + home.resolve("conf").resolve(options + ".args"));
-      }
-      command.add("-XX:AOTCache=" + home.resolve("lib").resolve(role.cache() + ".aot"));
+      String name = role.name().toLowerCase(Locale.ROOT);
+      command.add("@" + home.resolve("conf").resolve(name + ".args"));
+      command.add("-XX:AOTCache=" + home.resolve("lib").resolve(name + ".aot"));
       command.add("-Despora.home=" + home);
     }
     command.addAll(List.of("-cp", classPath, Main.class.getName()));

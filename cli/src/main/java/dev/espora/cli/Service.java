@@ -8,7 +8,7 @@ import picocli.CommandLine.TypeConversionException;
 
 /** The services that the program can run. */
 enum Service {
-  BANK(JavaProgram.Role.INSTANCE),
+  BANK(JavaProgram.Role.BANK),
   PEOPLE(JavaProgram.Role.PEOPLE);
 
   private final JavaProgram.Role role;

@@ -62,7 +62,8 @@ final class TrainCommand implements Callable<Integer> {
     try {
       switch (role) {
         case FRONT -> front(directory, running);
-        case INSTANCE, PEOPLE -> instances(directory, running);
+        case BANK -> instance(Service.BANK, directory, running);
+        case PEOPLE -> instance(Service.PEOPLE, directory, running);
       }
       return 0;
     } finally {
@@ -82,15 +83,13 @@ final class TrainCommand implements Callable<Integer> {
     load(running.getLast().address(), Service.BANK);
   }
 
-  /** One of each service: they share a cache. */
-  private static void instances(Path directory, List<Running> running) throws IOException {
-    for (Service service : Service.values()) {
-      String socket = "handoff:" + directory.resolve(service + ".sock");
-      String data = directory.resolve(service + "-data").toString();
-      running.add(run("serve", service.toString(), "--listen", socket, "--data", data));
-      running.add(run("balance", "--listen", "127.0.0.1:0", "--upstream", socket));
-      load(running.getLast().address(), service);
-    }
+  private static void instance(Service service, Path directory, List<Running> running)
+      throws IOException {
+    String socket = "handoff:" + directory.resolve("1.sock");
+    String data = directory.resolve("data").toString();
+    running.add(run("serve", service.toString(), "--listen", socket, "--data", data));
+    running.add(run("balance", "--listen", "127.0.0.1:0", "--upstream", socket));
+    load(running.getLast().address(), service);
   }
 
   /** Starts a command and waits for its line {@code ready}. */

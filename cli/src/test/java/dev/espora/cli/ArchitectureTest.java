@@ -9,7 +9,9 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-/** Which module may see which: cli, then bank, people, balancer and bench, then http and db. */
+/**
+ * Which module may see which: cli, then bench, then bank, people and balancer, then http and db.
+ */
 class ArchitectureTest {
   private static final String BANK = "dev.espora.bank..";
   private static final String PEOPLE = "dev.espora.people..";

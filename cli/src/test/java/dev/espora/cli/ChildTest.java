@@ -92,7 +92,7 @@ class ChildTest {
             directory.resolve("java"),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     Files.writeString(java, "#!/bin/sh\n" + script + "\n");
-    Component component = new Component("bank-1", "unix:/x", JavaProgram.Role.INSTANCE, List.of());
+    Component component = new Component("bank-1", "unix:/x", JavaProgram.Role.BANK, List.of());
     return new Child(component, new JavaProgram(java, null, "none"), lifetime, held);
   }
 }

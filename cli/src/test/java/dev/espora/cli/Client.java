@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
@@ -69,6 +70,21 @@ final class Client implements AutoCloseable {
 
   Answer statement(int account) throws IOException {
     return get("/clientes/" + account + "/extrato");
+  }
+
+  /** Somebody for the people registry: members as JSON. */
+  Answer register(String json) throws IOException {
+    return post("/pessoas", json);
+  }
+
+  /** A search of the people registry. */
+  Answer search(String term) throws IOException {
+    return get("/pessoas?t=" + URLEncoder.encode(term, StandardCharsets.UTF_8));
+  }
+
+  /** How many people are registered. */
+  long count() throws IOException {
+    return Long.parseLong(get("/contagem-pessoas").body());
   }
 
   /** Sends the text as it is, one byte for each character. */

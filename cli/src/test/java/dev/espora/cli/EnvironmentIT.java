@@ -1,23 +1,39 @@
 package dev.espora.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The parts of {@code up} one by one, told what to do by the contest's environment variables. */
 class EnvironmentIT {
   @TempDir Path directory;
+
+  @Test
+  void peopleInMemoryAreForgottenAndDoNotMindTheBanksVariables() throws Exception {
+    Map<String, String> environment =
+        Map.of("ESPORA_MEDIUM", "memory", "ESPORA_ACCOUNTS", "/nonexistent");
+    for (int run = 1; run <= 2; run++) {
+      String address = "127.0.0.1:" + Espora.freePort();
+      Process serve =
+          Espora.start(directory, environment, address, "serve", "people", "--listen", address);
+      try (Client client = new Client(Integer.parseInt(address.substring(10)))) {
+        assertThat(client.count()).isZero();
+        String ana = "{\"apelido\": \"ana\", \"nome\": \"Ana\", \"nascimento\": \"2000-01-31\"}";
+        Answer created = client.register(ana);
+        assertThat(created.status()).isEqualTo(201);
+        assertThat(client.get(created.location()).body()).contains("\"ana\"");
+        assertThat(client.search("AN").body()).contains("\"ana\"");
+        assertThat(client.register(ana).status()).isEqualTo(422);
+      } finally {
+        Espora.stop(serve);
+      }
+    }
+  }
 
   @Test
   void partsWorkWithTheContestsVariables() throws Exception {
@@ -36,9 +52,9 @@ class EnvironmentIT {
             "ESPORA_ADMIN",
             "127.0.0.1:" + admin);
     Map<String, String> balancer = Map.of("PORT", String.valueOf(port), "UPSTREAMS", socket);
-    Process serve = start(instance, "unix:" + socket, "serve", "bank");
+    Process serve = Espora.start(directory, instance, "unix:" + socket, "serve", "bank");
     try {
-      Process balance = start(balancer, "127.0.0.1:" + port, "balance");
+      Process balance = Espora.start(directory, balancer, "127.0.0.1:" + port, "balance");
       try (Client client = new Client(port);
           Client health = new Client(admin)) {
         assertThat(client.transaction(1, 1, 'c', "relayed").status()).isEqualTo(200);
@@ -47,38 +63,15 @@ class EnvironmentIT {
             .containsExactlyInAnyOrder(
                 PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
       } finally {
-        stop(balance);
+        Espora.stop(balance);
       }
       Espora.Outcome other =
           Espora.run(directory, "serve", "bank", "--data", data, "--listen", "127.0.0.1:0");
       assertThat(other.status()).as("another durability").isEqualTo(1);
       assertThat(other.err()).startsWith("espora: ").contains("another durability");
     } finally {
-      stop(serve);
+      Espora.stop(serve);
     }
     assertThat(Path.of(socket)).doesNotExist();
-  }
-
-  private Process start(Map<String, String> environment, String address, String... arguments)
-      throws IOException {
-    Path out = directory.resolve(arguments[0]);
-    ProcessBuilder builder = Espora.builder(new ArrayList<>());
-    builder.command().add(Espora.PROGRAM.toString());
-    builder.command().addAll(List.of(arguments));
-    builder.environment().putAll(environment);
-    Process process = builder.redirectErrorStream(true).redirectOutput(out.toFile()).start();
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .failFast("ended", () -> !process.isAlive())
-        .until(() -> Files.readString(out).contains("ready " + address + "\n"));
-    return process;
-  }
-
-  private static void stop(Process process) throws InterruptedException {
-    process.destroy();
-    if (!process.waitFor(30, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-    }
-    assertThat(process.exitValue()).isZero();
   }
 }

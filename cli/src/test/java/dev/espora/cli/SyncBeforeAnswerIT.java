@@ -22,21 +22,46 @@ class SyncBeforeAnswerIT {
       Pattern.compile("\\b(fsync|fdatasync)(\\(\\d+(<[^>]*>)?\\)| resumed>\\)) += 0");
   private static final Pattern LOG_WRITE = Pattern.compile("\\bpwrite(64|v2?)\\(");
   private static final Pattern ANSWER =
-      Pattern.compile("\\b(write|writev|sendto|sendmsg)\\(.*HTTP/1\\.1 200");
+      Pattern.compile("\\b(write|writev|sendto|sendmsg)\\(.*HTTP/1\\.1 20[01]");
 
   @TempDir Path directory;
 
+  /** Sends a request with an effect, and checks its answer. */
+  private interface Post {
+    void send(Client client, int number) throws IOException;
+  }
+
   @Test
-  void everyAnswerToAPostFollowsASyncOfItsRecord() throws Exception {
+  void everyAnswerToATransactionFollowsASyncOfItsRecord() throws Exception {
+    check(
+        Service.BANK,
+        (client, number) ->
+            assertThat(client.transaction(1, 1, 'c', "n" + number).number("saldo"))
+                .isEqualTo(number));
+  }
+
+  @Test
+  void everyAnswerToARegistrationFollowsASyncOfItsRecord() throws Exception {
+    check(
+        Service.PEOPLE,
+        (client, number) -> assertThat(client.register(person(number)).status()).isEqualTo(201));
+  }
+
+  private static String person(int number) {
+    return "{\"apelido\": \"n%d\", \"nome\": \"N\", \"nascimento\": \"2000-01-31\"}"
+        .formatted(number);
+  }
+
+  private void check(Service service, Post post) throws Exception {
     assumeThat(Files.isExecutable(Path.of("/usr/bin/strace"))).as("strace").isTrue();
     Path trace = directory.resolve("trace");
     int port = Espora.freePort();
-    Process process = startTraced(trace, port);
+    Process process = startTraced(trace, service, port);
     try {
       awaitListening(process, port);
       try (Client client = new Client(port)) {
         for (int i = 1; i <= REQUESTS; i++) {
-          assertThat(client.transaction(1, 1, 'c', "n" + i).number("saldo")).isEqualTo(i);
+          post.send(client, i);
         }
       }
     } finally {
@@ -81,7 +106,7 @@ class SyncBeforeAnswerIT {
     assertThat(answers).isEqualTo(REQUESTS);
   }
 
-  private Process startTraced(Path trace, int port) throws IOException {
+  private Process startTraced(Path trace, Service service, int port) throws IOException {
     return Espora.builder(
             List.of(
                 "strace",
@@ -94,7 +119,7 @@ class SyncBeforeAnswerIT {
                 "trace=pwrite64,pwritev,pwritev2,write,writev,sendto,sendmsg,fsync,fdatasync",
                 Espora.PROGRAM.toString(),
                 "serve",
-                "bank",
+                service.toString(),
                 "--listen",
                 "127.0.0.1:" + port,
                 "--data",

@@ -1,5 +1,6 @@
 package dev.espora.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -15,10 +16,11 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** {@code espora up bank} as a process; closing it ends whatever it left running. */
+/** {@code espora up} as a process; closing it ends whatever it left running. */
 final class Up implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  private static final int CONNECTIONS_MAX = 10;
   private static final Pattern COMPONENT = Pattern.compile("(?m)^(\\S+) +pid (\\d+) +(\\S+)$");
 
   private final Process process;
@@ -33,11 +35,15 @@ final class Up implements AutoCloseable {
     this.err = err;
   }
 
-  /** Starts it and waits until it is ready. The logs go into {@code logs}. */
+  /** Starts the bank and waits until it is ready. The logs go into {@code logs}. */
   static Up start(Path logs, Path data, int port, String... more) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(Espora.PROGRAM.toString(), "up", "bank", "--data", data.toString()));
+    return start(Service.BANK, logs, data, port, more);
+  }
+
+  static Up start(Service service, Path logs, Path data, int port, String... more)
+      throws IOException {
+    List<String> command = new ArrayList<>(List.of(Espora.PROGRAM.toString(), "up"));
+    command.addAll(List.of(service.toString(), "--data", data.toString()));
     command.addAll(List.of("--port", String.valueOf(port)));
     command.addAll(List.of(more));
     return start(logs, port, command);
@@ -97,20 +103,31 @@ final class Up implements AutoCloseable {
     return Objects.requireNonNull(line(name).group(3));
   }
 
-  /** Where the sockets are. */
-  Path runtimeDirectory() throws IOException {
-    String address = Objects.requireNonNull(firstInstance().group(3));
-    return Objects.requireNonNull(Path.of(address.substring(address.indexOf(':') + 1)).getParent());
+  /** A connection that a component holds; the balancer gives them out in turn. */
+  Client connect(String name) throws IOException {
+    ProcessHandle holder = component(name);
+    for (int i = 0; i < CONNECTIONS_MAX; i++) {
+      Client client = new Client(port);
+      assertThat(client.get("/").status()).isEqualTo(404); // so that it was handed over
+      if (Connections.holds(holder, port, client.localPort())) {
+        return client;
+      }
+      client.close();
+    }
+    throw new AssertionError("no connection goes to " + name);
   }
 
-  /** The line of an instance of whatever service. */
-  private MatchResult firstInstance() throws IOException {
-    return COMPONENT
-        .matcher(out())
-        .results()
-        .filter(line -> Objects.requireNonNull(line.group(1)).endsWith("-1"))
-        .findFirst()
-        .orElseThrow();
+  /** Where the sockets are. */
+  Path runtimeDirectory() throws IOException {
+    String address =
+        COMPONENT
+            .matcher(out())
+            .results()
+            .map(line -> Objects.requireNonNull(line.group(3)))
+            .filter(each -> each.startsWith("handoff:"))
+            .findFirst()
+            .orElseThrow();
+    return Objects.requireNonNull(Path.of(address.substring(address.indexOf(':') + 1)).getParent());
   }
 
   private MatchResult line(String name) throws IOException {

@@ -1,0 +1,102 @@
+package dev.espora.bench.postgres;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A PostgreSQL server of a benchmark's own, out of a jar: new, on the loopback interface, durable.
+ * Its data is gone when it is closed, or when this process ends in order. Run by root it gets a
+ * user namespace, since PostgreSQL refuses to be root.
+ */
+public final class PostgresServer implements AutoCloseable {
+  private static final Duration STARTING = Duration.ofSeconds(60);
+
+  /** Where the starter keeps files of its own, unless told otherwise beside everybody's. */
+  private static final String STARTERS_DIRECTORY = "ot.epg.working-dir";
+
+  /** Acknowledged is durable only if all of them are on. */
+  private static final List<String> DURABLE =
+      List.of("fsync", "synchronous_commit", "full_page_writes");
+
+  private final EmbeddedPostgres postgres;
+
+  private PostgresServer(EmbeddedPostgres postgres) {
+    this.postgres = postgres;
+  }
+
+  /**
+   * Starts a server and returns when it answers.
+   *
+   * @param directory where it makes its files, on the disk to measure; to be deleted by who made it
+   * @param settings of {@code postgresql.conf}, beside those that make it durable
+   * @throws IllegalStateException if there is no server for this machine, or it does not start
+   */
+  public static PostgresServer start(Path directory, Map<String, String> settings) {
+    try {
+      Path programs = Files.createDirectories(directory.resolve("programs"));
+      System.setProperty(STARTERS_DIRECTORY, programs.toString());
+      EmbeddedPostgres.Builder builder =
+          EmbeddedPostgres.builder()
+              .setOverrideWorkingDirectory(programs.toFile())
+              .setDataDirectory(directory.resolve("data"))
+              .setPGStartupWait(STARTING)
+              // Letters are more than ASCII, and case is that of Unicode.
+              .setLocaleConfig("locale", "C.UTF-8")
+              .setLocaleConfig("locale-provider", "builtin")
+              .setLocaleConfig("builtin-locale", "C.UTF-8")
+              .setServerConfig("unix_socket_directories", "");
+      DURABLE.forEach(setting -> builder.setServerConfig(setting, "on"));
+      settings.forEach(builder::setServerConfig);
+      return new PostgresServer(builder.start());
+    } catch (IOException | IllegalStateException | ExceptionInInitializerError e) {
+      throw new IllegalStateException("PostgreSQL does not start: " + reason(e), e);
+    }
+  }
+
+  /** For JDBC, as its administrator, who needs no password. */
+  public String url() {
+    return postgres.getJdbcUrl("postgres", "postgres");
+  }
+
+  /**
+   * The version of a server, whoever started it.
+   *
+   * @throws IllegalStateException if it may forget what it acknowledged
+   */
+  public static String durableVersion(Connection connection) throws SQLException {
+    for (String setting : DURABLE) {
+      String value = shown(connection, setting);
+      if (!value.equals("on")) {
+        throw new IllegalStateException("PostgreSQL has " + setting + "=" + value + ", not on");
+      }
+    }
+    return shown(connection, "server_version");
+  }
+
+  private static String shown(Connection connection, String setting) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery("SHOW " + setting)) {
+      result.next();
+      return result.getString(1);
+    }
+  }
+
+  private static String reason(Throwable failure) {
+    return failure.getCause() == null ? failure.toString() : failure + ", " + failure.getCause();
+  }
+
+  /** Stops it within a few seconds, connections or not. Its programs stay, for the next one. */
+  @Override
+  public void close() throws IOException {
+    postgres.close();
+  }
+}
