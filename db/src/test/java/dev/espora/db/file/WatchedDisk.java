@@ -44,7 +44,9 @@ final class WatchedDisk {
     watch = NOTHING;
   }
 
-  /** What was done to names in directories, in its order: the operation, and the name it leads to. */
+  /**
+   * What was done to names in directories, in its order: the operation, and the name it leads to.
+   */
   List<String> names() {
     return names;
   }
