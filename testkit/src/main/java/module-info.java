@@ -8,6 +8,7 @@ module dev.espora.testkit {
   exports dev.espora.testkit;
   exports dev.espora.testkit.crash;
   exports dev.espora.testkit.disk;
+  exports dev.espora.testkit.history;
 
   // Its records are stored, so the engine looks at their components; JUnit calls its tests.
   opens dev.espora.testkit;

@@ -99,6 +99,21 @@ class StoreTimeTest {
   }
 
   @Test
+  void aProcessWhoseClockIsBehindAgreesOnWhatIsGone() {
+    Instant start = Instant.ofEpochMilli(clock.get());
+    Options behind = Options.DEFAULTS.withClock(() -> start);
+    try (Database db = open();
+        Database other = Database.open(temporary.resolve("data"), behind)) {
+      Store<String, String> late = store(other);
+      store(db).put("a", "1", Ttl.of(Duration.ofMillis(100)));
+      clock.addAndGet(100);
+      store(db).put("b", "2");
+      late.create("a", "3");
+      assertThat(late.read("a").orElseThrow().created()).isEqualTo(start.plusMillis(100));
+    }
+  }
+
+  @Test
   void anEntryLivesItsFullTimeAlsoWhenTheClockHasGoneBackSinceTheLastOpening() {
     try (Database db = open()) {
       store(db).put("a", "1");
