@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 
 /** {@code espora up} as a process; closing it ends whatever it left running. */
 final class Up implements AutoCloseable {
-  static final Duration PATIENCE = Duration.ofSeconds(30);
+  static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static final int CONNECTIONS_MAX = 10;
   private static final Pattern COMPONENT = Pattern.compile("(?m)^(\\S+) +pid (\\d+) +(\\S+)$");

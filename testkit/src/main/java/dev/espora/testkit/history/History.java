@@ -3,10 +3,12 @@ package dev.espora.testkit.history;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Records in memory what the threads of one process do. */
 public final class History<I, O> implements Recorder<I, O> {
   private final Queue<Open<I, O>> all = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger begun = new AtomicInteger(); // the queue would count one by one
 
   /** An empty history. */
   public History() {}
@@ -15,12 +17,18 @@ public final class History<I, O> implements Recorder<I, O> {
   public Call<O> begin(String caller, I input) {
     Open<I, O> open = new Open<>(caller, input);
     all.add(open);
+    begun.incrementAndGet();
     return open;
   }
 
   /** Everything so far. What has not ended yet has an unknown outcome. */
   public List<Operation<I, O>> operations() {
     return all.stream().map(Open::operation).toList();
+  }
+
+  /** How many operations have begun so far. */
+  public int size() {
+    return begun.get();
   }
 
   private static final class Open<I, O> implements Call<O> {
