@@ -13,7 +13,10 @@ public interface DiskLock extends AutoCloseable {
   /** Takes the lock alone if it is free, and says whether it did. */
   boolean tryExclusive() throws IOException;
 
-  /** Takes the lock alone within a time, asking again and again, and says whether it could. */
+  /**
+   * Takes the lock alone within a time, and says whether it could. If not, it can only be closed
+   * then.
+   */
   default boolean tryExclusive(Duration atMost) throws IOException {
     long deadline = System.nanoTime() + atMost.toNanos();
     while (!tryExclusive()) {

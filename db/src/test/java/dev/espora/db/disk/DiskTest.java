@@ -14,12 +14,16 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.stream.Stream;
+import java.time.Duration;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the engine relies on, of both disks. */
 class DiskTest {
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   @TempDir Path temporary;
 
   static Stream<Disk> disks() {
@@ -85,6 +89,37 @@ class DiskTest {
       assertThat(two.tryShared()).isFalse();
       one.release();
       assertThat(two.tryExclusive()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("disks")
+  void whoWaitsForALockGetsItOnceItIsFree(Disk disk) throws Exception {
+    Path file = temporary.resolve("lock");
+    disk.create(file).close();
+    try (DiskLock one = disk.lock(file);
+        DiskLock two = disk.lock(file);
+        var thread = Executors.newSingleThreadExecutor()) {
+      assertThat(one.tryExclusive()).isTrue();
+      var taken = thread.submit(() -> two.tryExclusive(PATIENCE));
+      one.release();
+      assertThat(taken.get()).isTrue();
+      assertThat(one.tryExclusive()).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("disks")
+  void whoGaveUpWaitingForALockDoesNotKeepItFromOthers(Disk disk) throws IOException {
+    Path file = temporary.resolve("lock");
+    disk.create(file).close();
+    try (DiskLock one = disk.lock(file);
+        DiskLock impatient = disk.lock(file);
+        DiskLock three = disk.lock(file)) {
+      assertThat(one.tryExclusive()).isTrue();
+      assertThat(impatient.tryExclusive(Duration.ofMillis(1))).isFalse();
+      one.release();
+      assertThat(three.tryExclusive(PATIENCE)).isTrue();
     }
   }
 
