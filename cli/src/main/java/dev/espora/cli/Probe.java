@@ -6,24 +6,40 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 
 /** Whether a service answers: any HTTP answer will do. */
 final class Probe {
+  /** With one answer, with all of them, and between two attempts. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private static final Duration BEGINNING = Duration.ofSeconds(30);
+  private static final Duration PAUSE = Duration.ofMillis(50);
 
   private Probe() {}
 
   /**
    * Asks once on each of {@code times} connections: the balancer gives them to its instances in
-   * turn, so each instance was asked.
+   * turn, so each instance was asked. After a failure it begins again: on a busy machine the
+   * balancer may find an instance too slow that has only just begun.
+   *
+   * @param stopped done when it is no use to ask any more
    */
-  static void answers(String url, int times) {
+  static void answers(String url, int times, Future<?> stopped) {
     URI uri = URI.create(url);
-    for (int i = 0; i < times; i++) {
+    long deadline = System.nanoTime() + BEGINNING.toNanos();
+    int answered = 0;
+    while (answered < times) {
       try {
         ask(uri);
+        answered++;
       } catch (IOException e) {
-        throw new CommandFailed(url + " does not answer: " + e.getMessage());
+        if (stopped.isDone() || System.nanoTime() > deadline) {
+          throw new CommandFailed(url + " does not answer: " + e.getMessage());
+        }
+        answered = 0;
+        LockSupport.parkNanos(PAUSE.toNanos());
       }
     }
   }

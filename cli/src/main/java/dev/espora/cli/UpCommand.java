@@ -137,7 +137,7 @@ final class UpCommand implements Callable<Integer> {
       all.forEach(Child::start);
       if (awaitReady(all)) {
         String url = "http://" + balancer.ready().join();
-        Probe.answers(url, instances);
+        Probe.answers(url, instances, lifetime.stopped());
         announce(all, url);
         log.release();
         lifetime.await();

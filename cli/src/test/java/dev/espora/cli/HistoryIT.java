@@ -146,8 +146,8 @@ class HistoryIT {
 
   /**
    * One request after another; after one without an answer, on another connection. That one is
-   * tried with a question: the balancer closes it at once if no instance is there, hundreds of times
-   * until one is back, and nobody can know that a transaction sent on it went nowhere.
+   * tried with a question: the balancer closes it at once if no instance is there, hundreds of
+   * times until one is back, and nobody can know that a transaction sent on it went nowhere.
    */
   private <S, I, O> void call(
       Served<S, I, O> served, int port, History<I, O> history, String caller, Random own) {

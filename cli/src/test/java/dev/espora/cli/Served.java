@@ -128,8 +128,7 @@ interface Served<S, I, O> {
               ? client.statement(account)
               : client.transaction(account, Math.abs(cents), cents < 0 ? 'd' : 'c', "history");
       return switch (answer.status()) {
-        case 200 ->
-            Optional.of(new Balance(true, answer.number(cents == 0 ? "total" : "saldo")));
+        case 200 -> Optional.of(new Balance(true, answer.number(cents == 0 ? "total" : "saldo")));
         case 422 -> Optional.of(Balance.REFUSED);
         default -> unclear(answer);
       };
