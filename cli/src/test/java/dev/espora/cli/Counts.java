@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -55,12 +56,14 @@ final class Counts {
     assertThat(answered).isNotEmpty();
     for (Operation<String, Long> each : answered) {
       long count = count(each);
-      long earlier = before.lowerEntry(each.invokedNanos()).getValue();
+      long earlier = Objects.requireNonNull(before.lowerEntry(each.invokedNanos())).getValue();
       long least = Math.max(earlier, below(knownAt, each.invokedNanos()));
       assertThat(count)
           .as("%s; %s were counted before", each, earlier)
           .isBetween(least, below(begunAt, each.returnedNanos() + 1));
-      before.put(each.returnedNanos(), Math.max(count, before.lastEntry().getValue()));
+      before.put(
+          each.returnedNanos(),
+          Math.max(count, Objects.requireNonNull(before.lastEntry()).getValue()));
     }
   }
 
