@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param bufferBytes most bytes held for a slow reader, per direction of a connection; 4 KiB to 64
  *     KiB
  * @param maxHeldBytes the same for all connections together, or else clients that never read would
- *     use up the heap; what would need more is closed
+ *     use up the heap; beyond it those are closed that hold most and read least
  * @param connectTimeout how long an upstream has to take a connection, and a client to find an
  *     upstream with room
  * @param idleTimeout a relayed connection on which no byte moved in either direction for this long

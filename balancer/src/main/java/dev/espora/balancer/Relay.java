@@ -109,6 +109,11 @@ final class Relay {
     return now - lastMoveNanos;
   }
 
+  /** How much of the room that all connections share this one takes, and for how long. */
+  double greed(long now) {
+    return clientEnd.greed(now) + (upstreamEnd == null ? 0 : upstreamEnd.greed(now));
+  }
+
   void close() {
     if (closed) {
       return;

@@ -45,6 +45,9 @@ final class RelayEnd implements EpollIoHandle {
 
   private int heldFrom;
 
+  /** Since when nothing of it could be sent. */
+  private long stuckSinceNanos;
+
   RelayEnd(Relay relay, Worker worker, Socket socket) {
     this.relay = relay;
     this.worker = worker;
@@ -114,6 +117,11 @@ final class RelayEnd implements EpollIoHandle {
     return held.length > 0;
   }
 
+  /** Bytes held times the seconds since the last of them went. */
+  double greed(long now) {
+    return (held.length - heldFrom) * ((now - stuckSinceNanos) / 1e9);
+  }
+
   boolean finReceived() {
     return finReceived;
   }
@@ -173,7 +181,8 @@ final class RelayEnd implements EpollIoHandle {
     while (sent < count) {
       int step = socket.send(scratch, sent, count);
       if (step == 0) {
-        worker.hold(count - sent);
+        worker.hold(relay, count - sent);
+        stuckSinceNanos = System.nanoTime();
         held = new byte[count - sent];
         heldFrom = 0;
         scratch.get(sent, held);
@@ -200,6 +209,9 @@ final class RelayEnd implements EpollIoHandle {
     }
     heldFrom += sent;
     worker.heldBytes.add(-sent);
+    if (sent > 0) {
+      stuckSinceNanos = System.nanoTime();
+    }
     if (sent < count) {
       return;
     }

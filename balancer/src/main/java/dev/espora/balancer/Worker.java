@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One event loop with what its connections share. Both ends of a connection stay on the loop that
@@ -63,17 +64,36 @@ final class Worker {
   }
 
   /**
-   * Counts bytes in that a connection has to hold.
+   * Counts bytes in that a connection has to hold. If all of them together would hold too many, the
+   * greediest go: those that read nothing must not cost those that do their connections.
    *
-   * @throws IOException if all connections together would hold too many
+   * @throws IOException if the connection is the greediest itself
    */
-  void hold(int bytes) throws IOException {
-    if (heldBytes.sum() + bytes > maxHeldBytes) {
+  void hold(Relay relay, int bytes) throws IOException {
+    while (heldBytes.sum() + bytes > maxHeldBytes) {
       String reason = maxHeldBytes + " bytes are held for slow readers";
       log.warnNowAndThen("closed a connection: " + reason);
-      throw new IOException(reason);
+      Relay greediest = greediest();
+      if (greediest == null || greediest == relay) {
+        throw new IOException(reason);
+      }
+      greediest.close();
     }
     heldBytes.add(bytes);
+  }
+
+  private @Nullable Relay greediest() {
+    long now = System.nanoTime();
+    Relay greediest = null;
+    double most = 0;
+    for (Relay relay : relays) {
+      double greed = relay.greed(now);
+      if (greed > most) {
+        greediest = relay;
+        most = greed;
+      }
+    }
+    return greediest;
   }
 
   void add(Relay relay) {

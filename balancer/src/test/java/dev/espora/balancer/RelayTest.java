@@ -192,6 +192,51 @@ class RelayTest {
   }
 
   @Test
+  void slowReaderIsNotClosedForTheGreedOfThoseThatNeverRead() throws Exception {
+    byte[] answer = new byte[8 << 20];
+    ByteBuffer zeros = ByteBuffer.allocate(1 << 20);
+    AtomicLong taken = new AtomicLong();
+    try (TestUpstream upstream =
+            TestUpstream.tcp(channel -> {
+              boolean endless = TestUpstream.input(channel).read() == 'e';
+              do {
+                ByteBuffer bytes = endless ? zeros.duplicate() : ByteBuffer.wrap(answer);
+                while (bytes.hasRemaining()) {
+                  taken.addAndGet(channel.write(bytes));
+                }
+              } while (endless);
+            });
+        Balancer balancer =
+            Balancer.start(
+                Balancers.options(upstream.upstream())
+                    .withLimits(BalancerLimits.DEFAULTS.withMaxHeldBytes(4L * BUFFER_BYTES)))) {
+      List<TestClient> neverReading = new ArrayList<>();
+      for (int i = 0; i < 12; i++) {
+        TestClient client = TestClient.connect(balancer, 4 << 10);
+        client.send("e");
+        neverReading.add(client);
+      }
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> balancer.statistics().active() < neverReading.size());
+      awaitStandstill(taken);
+      // As many as there may be event loops, so that one is on a loop without room.
+      for (int i = 0; i < 4; i++) {
+        try (TestClient reading = TestClient.connect(balancer, 4 << 10)) {
+          reading.send("o");
+          int received = reading.socket.getInputStream().readAllBytes().length;
+          assertThat(received).isEqualTo(answer.length);
+        }
+      }
+      for (TestClient client : neverReading) {
+        client.close();
+      }
+      await().until(() -> balancer.statistics().active() == 0);
+      assertThat(balancer.statistics().heldBytes()).isZero();
+    }
+  }
+
+  @Test
   void slowReaderGetsTheWholeAnswerOfAnUpstreamThatHasGone() throws Exception {
     long total = 8L << 20;
     AtomicBoolean gone = new AtomicBoolean();

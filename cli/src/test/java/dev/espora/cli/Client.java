@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -25,10 +26,18 @@ final class Client implements AutoCloseable {
   private final InputStream input;
 
   Client(int port) throws IOException {
+    this(port, Duration.ofMillis(PATIENCE_MILLIS));
+  }
+
+  /**
+   * @param patience how long it waits to be let in, and for each answer
+   */
+  Client(int port, Duration patience) throws IOException {
+    int millis = Math.toIntExact(patience.toMillis());
     socket = new Socket();
     socket.setTcpNoDelay(true);
-    socket.setSoTimeout(PATIENCE_MILLIS);
-    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
+    socket.setSoTimeout(millis);
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), millis);
     input = new BufferedInputStream(socket.getInputStream());
   }
 

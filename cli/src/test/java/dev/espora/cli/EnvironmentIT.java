@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,9 +20,10 @@ class EnvironmentIT {
         Map.of("ESPORA_MEDIUM", "memory", "ESPORA_ACCOUNTS", "/nonexistent");
     for (int run = 1; run <= 2; run++) {
       String address = "127.0.0.1:" + Espora.freePort();
-      Process serve =
-          Espora.start(directory, environment, address, "serve", "people", "--listen", address);
-      try (Client client = new Client(Integer.parseInt(address.substring(10)))) {
+      try (Running serve =
+              Running.start(
+                  directory, List.of(), environment, "serve", "people", "--listen", address);
+          Client client = new Client(Integer.parseInt(address.substring(10)))) {
         assertThat(client.count()).isZero();
         String ana = "{\"apelido\": \"ana\", \"nome\": \"Ana\", \"nascimento\": \"2000-01-31\"}";
         Answer created = client.register(ana);
@@ -29,8 +31,9 @@ class EnvironmentIT {
         assertThat(client.get(created.location()).body()).contains("\"ana\"");
         assertThat(client.search("AN").body()).contains("\"ana\"");
         assertThat(client.register(ana).status()).isEqualTo(422);
-      } finally {
-        Espora.stop(serve);
+        client.close();
+        assertThat(serve.output()).contains("ready " + address + "\n");
+        assertThat(serve.stop()).isZero();
       }
     }
   }
@@ -52,25 +55,25 @@ class EnvironmentIT {
             "ESPORA_ADMIN",
             "127.0.0.1:" + admin);
     Map<String, String> balancer = Map.of("PORT", String.valueOf(port), "UPSTREAMS", socket);
-    Process serve = Espora.start(directory, instance, "unix:" + socket, "serve", "bank");
-    try {
-      Process balance = Espora.start(directory, balancer, "127.0.0.1:" + port, "balance");
-      try (Client client = new Client(port);
+    try (Running serve = Running.start(directory, List.of(), instance, "serve", "bank")) {
+      assertThat(serve.output()).contains("ready unix:" + socket + "\n");
+      try (Running balance = Running.start(directory, List.of(), balancer, "balance");
+          Client client = new Client(port);
           Client health = new Client(admin)) {
+        assertThat(balance.output()).contains("ready 127.0.0.1:" + port + "\n");
         assertThat(client.transaction(1, 1, 'c', "relayed").status()).isEqualTo(200);
         assertThat(health.get("/health").status()).isEqualTo(200);
         assertThat(Files.getPosixFilePermissions(Path.of(socket)))
             .containsExactlyInAnyOrder(
                 PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
-      } finally {
-        Espora.stop(balance);
+        client.close();
+        assertThat(balance.stop()).isZero();
       }
       Espora.Outcome other =
           Espora.run(directory, "serve", "bank", "--data", data, "--listen", "127.0.0.1:0");
       assertThat(other.status()).as("another durability").isEqualTo(1);
       assertThat(other.err()).startsWith("espora: ").contains("another durability");
-    } finally {
-      Espora.stop(serve);
+      assertThat(serve.stop()).isZero();
     }
     assertThat(Path.of(socket)).doesNotExist();
   }

@@ -1,18 +1,13 @@
 package dev.espora.cli;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The packaged program as a black box. */
@@ -58,35 +53,6 @@ final class Espora {
       Files.delete(out.toPath());
       Files.delete(err.toPath());
     }
-  }
-
-  /**
-   * Starts a server and waits for its line {@code ready}. What it prints goes into a file of {@code
-   * directory} with the name of the command.
-   */
-  static Process start(
-      Path directory, Map<String, String> environment, String address, String... arguments)
-      throws IOException {
-    Path out = directory.resolve(arguments[0]);
-    ProcessBuilder builder = builder(new ArrayList<>());
-    builder.command().add(PROGRAM.toString());
-    builder.command().addAll(List.of(arguments));
-    builder.environment().putAll(environment);
-    Process process = builder.redirectErrorStream(true).redirectOutput(out.toFile()).start();
-    await()
-        .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
-        .failFast("ended", () -> !process.isAlive())
-        .until(() -> Files.readString(out).contains("ready " + address + "\n"));
-    return process;
-  }
-
-  /** SIGTERM, and exit code 0. */
-  static void stop(Process process) throws InterruptedException {
-    process.destroy();
-    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-    }
-    assertThat(process.exitValue()).isZero();
   }
 
   /** Without the environment variables that stand for options. */

@@ -10,10 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /** A command that serves until it is told to stop; closing it ends it the hard way. */
 final class Running implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private static final Pattern READY = Pattern.compile("(?m)^ready .*\n");
 
   private final Process process;
   private final Path output;
@@ -50,7 +53,7 @@ final class Running implements AutoCloseable {
           .atMost(PATIENCE)
           .pollInterval(Duration.ofMillis(10))
           .failFast("ended", () -> !running.process.isAlive())
-          .until(() -> running.output().contains("ready "));
+          .until(() -> READY.matcher(running.output()).find());
       return running;
     } catch (RuntimeException | Error e) {
       running.close();

@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -21,6 +23,10 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Honest and hostile clients of one edge, each on a virtual thread of its own. */
 final class Siege implements AutoCloseable {
   private static final int ACCOUNTS = 5;
+
+  /** Clients wait for their turn; what they may not meet is the end of their connection. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   private static final int REQUESTS_OF_AN_HONEST_CLIENT = 6;
 
   /** More statements than all buffers on the way hold, however large the kernel makes them. */
@@ -51,7 +57,7 @@ final class Siege implements AutoCloseable {
   void honest(int count) {
     for (int i = 0; i < count; i++) {
       begin(() -> {
-        try (Client client = new Client(port)) {
+        try (Client client = new Client(port, PATIENCE)) {
           for (int request = 1; request <= REQUESTS_OF_AN_HONEST_CLIENT; request++) {
             Answer answer =
                 request <= ACCOUNTS
@@ -75,7 +81,7 @@ final class Siege implements AutoCloseable {
         room.acquire();
         try (Socket socket = Hostile.connect(port)) {
           attacks.incrementAndGet();
-          KINDS.get(number % KINDS.size()).attack(socket, new Random(seed + number));
+          KINDS.get(number % KINDS.size()).attack(socket, random(number));
         } catch (IOException _) {
           // The server ended it first, as it may.
         } finally {
@@ -91,7 +97,7 @@ final class Siege implements AutoCloseable {
       for (int i = 0; i < ofEachKind; i++) {
         boolean trickles = i % 2 == 0;
         begin(() -> {
-          try (Client client = new Client(port)) {
+          try (Client client = new Client(port, PATIENCE)) {
             client.send(RequestText.request(begun));
             Thread trickle = trickles ? trickle(client) : Thread.currentThread();
             assertThat(client.read().status()).as("slow client").isEqualTo(408);
@@ -124,7 +130,7 @@ final class Siege implements AutoCloseable {
    */
   void silent(int count) {
     for (int i = 0; i < count; i++) {
-      Random random = new Random(seed - i);
+      Random random = random(-1 - i);
       begin(() -> {
         Socket socket = Hostile.connect(port);
         silent.add(socket);
@@ -193,6 +199,11 @@ final class Siege implements AutoCloseable {
       socket.close();
     }
     threads.close();
+  }
+
+  /** Random of a client's own; seeds that are close together would begin alike. */
+  private Random random(int client) {
+    return new Random(new SplittableRandom(seed + client).nextLong());
   }
 
   /** What a client does. */
