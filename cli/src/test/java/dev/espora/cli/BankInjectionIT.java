@@ -30,12 +30,9 @@ class BankInjectionIT {
   @ParameterizedTest
   @CsvSource({
     "fdatasync, error=EIO, ENDS",
-    "pwrite64, error=EIO, ENDS",
-    "pwrite64, retval=0, ENDS",
     "pwrite64, error=ENOSPC, GOES_ON",
     "pwrite64, error=EINTR, GOES_ON",
     "fdatasync, signal=SIGKILL, ENDS",
-    "pwrite64, signal=SIGKILL, ENDS",
   })
   void theBooksMatchAfterIt(String call, String fault, Then then) throws Exception {
     assumeThat(Strace.isPermitted()).as("strace may trace here").isTrue();

@@ -36,7 +36,7 @@ class InjectionIT {
   private static final int SAMPLE =
       System.getProperty("espora.injections", "").equals("all")
           ? Integer.MAX_VALUE
-          : Integer.getInteger("espora.injections", 30);
+          : Integer.getInteger("espora.injections", 20);
   private static final long SEED = Long.getLong("espora.seed", System.nanoTime());
 
   @TempDir Path directory;
