@@ -1,6 +1,7 @@
 package dev.espora.db.disk;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -14,9 +15,11 @@ import java.nio.file.StandardOpenOption;
 final class MappedMemory implements SharedMemory {
   private static final VarHandle WORD =
       MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private final Path file;
   private final MappedByteBuffer buffer;
 
-  private MappedMemory(MappedByteBuffer buffer) {
+  private MappedMemory(Path file, MappedByteBuffer buffer) {
+    this.file = file;
     this.buffer = buffer;
   }
 
@@ -26,7 +29,7 @@ final class MappedMemory implements SharedMemory {
     try (FileChannel channel =
         FileChannel.open(
             file, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
-      return new MappedMemory(channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes));
+      return new MappedMemory(file, channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes));
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -51,7 +54,13 @@ final class MappedMemory implements SharedMemory {
 
   @Override
   public void force() {
-    buffer.force();
+    try {
+      buffer.force();
+    } catch (UncheckedIOException e) { // which does not say of which file
+      throw new UncheckedIOException(
+          new DiskException(
+              DiskException.Reason.FAILED, "syncing " + file + " failed: " + e.getMessage()));
+    }
   }
 
   /** The mapping goes with the object: a reader that is a little late must not fault. */
