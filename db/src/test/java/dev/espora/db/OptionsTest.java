@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a database is opened with, and what its partitions are opened as. */
-class OpeningTest {
+class OptionsTest {
   @TempDir Path directory;
 
   @ParameterizedTest
