@@ -145,8 +145,8 @@ final class Control implements AutoCloseable {
 
   /** From now on something may lie behind the end. On disk before it returns. */
   void setDirty() {
-    if (memory.get(CLEAN) != 0 || Seal.isOn(memory)) {
-      Seal.lift(memory);
+    unseal();
+    if (memory.get(CLEAN) != 0) {
       memory.set(CLEAN, 0);
       memory.force();
     }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +68,7 @@ final class FileJournal implements Journal {
     this.segments = opening.segments();
     this.spares = new Spares(segments, meta.kind(), control::first, background);
     this.durability = durability;
-    Segment first = segments.at(control.first());
+    Segment first = Objects.requireNonNull(whereTheLogBegins(segments::at));
     this.log = new LogReader(segments, meta.log(), READ_AHEAD, first, first.header().start());
   }
 
@@ -92,18 +93,28 @@ final class FileJournal implements Journal {
 
   @Override
   public @Nullable Snapshot rewind() {
-    return Storage.find(() -> {
-      while (true) {
-        long first = control.first();
-        try {
-          return rewindTo(first);
-        } catch (DatabaseException | NoSuchFileException e) {
-          if (control.first() == first) {
-            throw e;
-          } // else another process went on compacting meanwhile
+    return Storage.find(() -> whereTheLogBegins(this::rewindTo));
+  }
+
+  /** What is found from the position on where a log begins. */
+  @FunctionalInterface
+  private interface FromFirst<T> {
+    @Nullable T find(long first) throws IOException;
+  }
+
+  /** Looks again where another process went on compacting meanwhile. */
+  private <T> @Nullable T whereTheLogBegins(FromFirst<T> search)
+      throws IOException {
+    while (true) {
+      long first = control.first();
+      try {
+        return search.find(first);
+      } catch (DatabaseException | NoSuchFileException e) {
+        if (control.first() == first) {
+          throw e;
         }
       }
-    });
+    }
   }
 
   private @Nullable Snapshot rewindTo(long first) throws IOException {

@@ -51,6 +51,8 @@ final class FileJournals implements Medium.Journals {
           "espora.tmp",
           "up.lock");
 
+  private static final long WATCH_SECONDS = 1;
+
   private final Disk disk;
   private final Path directory;
   private final Options options;
@@ -83,6 +85,9 @@ final class FileJournals implements Medium.Journals {
       requireDirectory(disk, directory.resolve(PARTITIONS));
       disk.syncDirectory(directory);
       Session session = Session.open(disk, directory, options.durability());
+      var _ =
+          background.scheduleWithFixedDelay(
+              session::watchPlace, WATCH_SECONDS, WATCH_SECONDS, TimeUnit.SECONDS);
       return new FileJournals(disk, directory, options, background, session);
     }
   }

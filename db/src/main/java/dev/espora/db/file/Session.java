@@ -50,13 +50,19 @@ final class Session implements AutoCloseable {
   private final Disk disk;
   private final Path directory;
   private final long id;
+  private final long place;
 
-  private Session(SharedMemory memory, DiskLock alive, Disk disk, Path directory) {
+  /** Whether the files that processes meet at are not those any more that this one opened. */
+  private volatile boolean replaced;
+
+  private Session(SharedMemory memory, DiskLock alive, Disk disk, Path directory)
+      throws IOException {
     this.disk = disk;
     this.memory = memory;
     this.alive = alive;
     this.directory = directory;
     this.id = memory.get(ID);
+    this.place = disk.identity(directory.resolve(ALIVE));
   }
 
   /** Writes the files of a new database. */
@@ -210,11 +216,12 @@ final class Session implements AutoCloseable {
   }
 
   boolean isPoisoned() {
-    return memory.get(POISONED) != 0;
+    return memory.get(POISONED) != 0 || isReplaced();
   }
 
   /**
-   * @throws DatabaseException.Poisoned if a write or sync failed, in whatever process
+   * @throws DatabaseException.Poisoned if a write or sync failed, in whatever process, or this one
+   *     is not in the session any more
    */
   void check() {
     long process = memory.get(POISONED);
@@ -225,6 +232,27 @@ final class Session implements AutoCloseable {
               + " failed: close "
               + directory
               + " in all processes and open it again");
+    }
+    if (isReplaced()) {
+      throw new DatabaseException.Poisoned(
+          directory.resolve(ALIVE)
+              + " was deleted or replaced while this process had the database open, so others"
+              + " cannot know of it: close it and open it again");
+    }
+  }
+
+  private boolean isReplaced() {
+    return replaced || memory.get(ID) != id;
+  }
+
+  /** Looks whether others would still meet this process here. Called now and then. */
+  void watchPlace() {
+    try {
+      replaced = replaced || disk.identity(directory.resolve(ALIVE)) != place;
+    } catch (NoSuchFileException e) {
+      replaced = true;
+    } catch (IOException e) {
+      // says nothing about the place; whoever reads or writes hears of it
     }
   }
 

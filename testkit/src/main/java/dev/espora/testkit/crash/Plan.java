@@ -74,8 +74,8 @@ record Plan(long seed, long only, int factor) {
     boolean part = parent != null && Files.exists(parent.resolve("pom.xml"));
     String module =
         part ? " -pl " + here.getFileName() + " -am -Dsurefire.failIfNoSpecifiedTests=false" : "";
-    String at = crash.at() == Long.MAX_VALUE ? "" : " -D" + AT + "=" + crash.at();
-    return "mvn%s test -Dtest=%s#%s -D%s=%d%s".formatted(module, type, method, SEED, round, at);
+    return "mvn%s test -Dtest=%s#%s -D%s=%d -D%s=%d"
+        .formatted(module, type, method, SEED, round, AT, crash.at()); // beyond all: no crash
   }
 
   static void print(String name, long crashes, long operations, long seed) {
