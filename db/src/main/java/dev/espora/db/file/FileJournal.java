@@ -103,8 +103,7 @@ final class FileJournal implements Journal {
   }
 
   /** Looks again where another process went on compacting meanwhile. */
-  private <T> @Nullable T whereTheLogBegins(FromFirst<T> search)
-      throws IOException {
+  private <T> @Nullable T whereTheLogBegins(FromFirst<T> search) throws IOException {
     while (true) {
       long first = control.first();
       try {
