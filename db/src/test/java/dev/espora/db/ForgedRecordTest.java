@@ -36,7 +36,7 @@ class ForgedRecordTest {
     }
 
     @Override
-    public Reader reader() {
+    public synchronized Reader reader() {
       return new Reader() {
         @Override
         public @Nullable Event read(long position) {
