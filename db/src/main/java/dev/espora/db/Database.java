@@ -127,8 +127,7 @@ public final class Database implements AutoCloseable {
     Opened known = known(name, key);
     if (known == null) {
       StoreTypes<K, V> types = new StoreTypes<>(name, keys, values, options.limits());
-      StoreMachine machine =
-          new StoreMachine(types.order(), types.events(), options.limits().storeBytes());
+      StoreMachine machine = new StoreMachine(name, types.events(), options.limits().storeBytes());
       var committer = open(name, machine);
       machine.journal = committer.journal();
       types.learn(committer.journal().schemas());
@@ -158,7 +157,7 @@ public final class Database implements AutoCloseable {
             .filter(each -> each.kind() == PartitionKind.STORE)
             .orElseThrow(() -> new DatabaseException.Missing("there is no store named " + name));
     StoreCodec codec = StoreCodec.untyped(stored.events());
-    StoreMachine machine = new StoreMachine(codec.order(), codec, Long.MAX_VALUE);
+    StoreMachine machine = new StoreMachine(name, codec, Long.MAX_VALUE);
     var committer = open(name, machine);
     try {
       machine.journal = committer.journal();

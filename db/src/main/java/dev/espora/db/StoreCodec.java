@@ -147,8 +147,18 @@ final class StoreCodec implements Codec<StoreEvent> {
     return this::read;
   }
 
-  /** Reads everything but the value, which is what is left of the input. */
-  StoreEvent read(Input in) {
+  /**
+   * The event that stands at a position, without its value, which is what is left of the payload.
+   *
+   * @throws DatabaseException.SchemaMismatch if the payload is no event
+   */
+  StoreEvent readAt(String store, long position, Input payload) {
+    StoreEvent event = Decoding.read(store, () -> read(payload));
+    event.standsAt(position);
+    return event;
+  }
+
+  private StoreEvent read(Input in) {
     int variant = in.readByte();
     long sequence = variant == MOVE || variant == MOVE_UNTIL ? in.readSigned() : 0;
     long created = in.readSigned();

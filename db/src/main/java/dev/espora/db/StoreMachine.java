@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The rules of a {@link Store}. */
 final class StoreMachine implements Machine<StoreState, StoreCommand, StoreEvent, StoreResult> {
+  private final String store;
   private final KeyOrder order;
 
   /** From deciding to evolving, for the same key as a rule. */
@@ -29,8 +30,9 @@ final class StoreMachine implements Machine<StoreState, StoreCommand, StoreEvent
   /** Set right after opening, before the first command. */
   @Nullable Journal journal;
 
-  StoreMachine(KeyOrder order, StoreCodec codec, long mostBytes) {
-    this.order = order;
+  StoreMachine(String store, StoreCodec codec, long mostBytes) {
+    this.store = store;
+    this.order = codec.order();
     this.path = new Index.Path(order);
     this.codec = codec;
     this.mostBytes = mostBytes;
@@ -215,9 +217,7 @@ final class StoreMachine implements Machine<StoreState, StoreCommand, StoreEvent
       return slot.position();
     }
     Journal.Event event = Objects.requireNonNull(log.read(slot.position()));
-    StoreEvent stored = codec.read(event.payload());
-    stored.standsAt(slot.position());
-    return stored.sequence();
+    return codec.readAt(store, slot.position(), event.payload()).sequence();
   }
 
   /** An encoded key. */

@@ -97,9 +97,7 @@ final class StoreTypes<K, V> {
 
   /** The event at a position, without its value. */
   StoreEvent header(long position, Input payload) {
-    StoreEvent event = Decoding.read(store, () -> events.read(payload));
-    event.standsAt(position);
-    return event;
+    return events.readAt(store, position, payload);
   }
 
   /** The entry that an event wrote, whose value is what is left of the payload. */

@@ -279,8 +279,7 @@ final class StoreUpkeep {
         throw new IllegalStateException("no event at " + position + ", though an entry is there");
       }
       Input payload = stored.payload();
-      StoreEvent event = codec.read(payload);
-      event.standsAt(position);
+      StoreEvent event = codec.readAt(partition.name(), position, payload);
       byte[] value = payload.readBytes(payload.remaining());
       moves.add(new StoreCommand.Move(event.moved(value, stored.schema()), position));
       bytes += value.length + event.key().length;

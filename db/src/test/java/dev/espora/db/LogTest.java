@@ -36,6 +36,22 @@ class LogTest {
   }
 
   @Test
+  void aTransactionSeesOlderRowsThanThoseInMemory() {
+    for (int opening = 1; opening <= 2; opening++) {
+      try (Database db = Database.open(temporary.resolve("data"))) {
+        Log<Row> log = db.log("rows", Row.class);
+        for (long i = log.size(); i < 300L * opening; i++) {
+          log.append(new Row(i, "row"));
+        }
+        List<Row> newest =
+            log.transact(tail -> Decision.<Row, List<Row>>reject(tail.newest(250))).result();
+        assertThat(newest.stream().map(Row::number).toList().reversed())
+            .isEqualTo(LongStream.range(log.size() - 250, log.size()).boxed().toList());
+      }
+    }
+  }
+
+  @Test
   void aTransactionSeesRowsOfItsOwnBatchAndThoseOnDisk() {
     try (Database db = Database.open(temporary.resolve("data"))) {
       Log<Row> log = db.log("rows", Row.class);

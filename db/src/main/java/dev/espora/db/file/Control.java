@@ -80,11 +80,10 @@ final class Control implements AutoCloseable {
           file, start.length, "it has " + start.length + " bytes instead of " + BYTES);
     }
     Seal.check(start, file);
-    Control control = new Control(disk.map(file, BYTES));
-    if (control.memory.get(LOG) != log) {
+    if (new Input(start, LOG, Long.BYTES).readLong() != log) {
       throw new DatabaseException.Corrupt(file, LOG, "it belongs to another partition");
     }
-    return control;
+    return new Control(disk.map(file, BYTES));
   }
 
   /**

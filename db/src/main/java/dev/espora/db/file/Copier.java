@@ -83,7 +83,7 @@ final class Copier {
             view.meta().log(),
             newest.at(),
             newest.content().schema(),
-            SnapshotFile.each(newest.content().parts()));
+            newest.content().parts().iterator());
         snapshot = newest.at().position();
       }
       copy.finishPartition(place, view.meta(), new LogRange(view.first(), end), last, snapshot);

@@ -80,8 +80,7 @@ final class LogVerifier {
         findings.damage(snapshot.path(), 16, "it is of position " + position);
       }
       try {
-        SnapshotFile.each(snapshot.content().parts())
-            .forEachRemaining(part -> findings.read(part.length));
+        snapshot.content().parts().iterator().forEachRemaining(part -> findings.read(part.length));
       } catch (DatabaseException e) {
         findings.damage(snapshot.path(), e);
       }

@@ -100,7 +100,7 @@ final class Salvager {
       if (snapshot != null) {
         LogPoint at = reached[0] == null ? writer.at() : reached[0];
         SnapshotFile.write(
-            disk, place, anew.log(), at, snapshot.schema(), SnapshotFile.each(snapshot.parts()));
+            disk, place, anew.log(), at, snapshot.schema(), snapshot.parts().iterator());
         carried = OptionalLong.of(at.position());
       }
       copy.finishPartition(
@@ -150,7 +150,7 @@ final class Salvager {
       Path file = place.resolve(name);
       try {
         Journal.Snapshot snapshot = SnapshotFile.open(source.disk(), file, meta.log());
-        SnapshotFile.each(snapshot.parts()).forEachRemaining(_ -> {});
+        snapshot.parts().iterator().forEachRemaining(_ -> {});
         return snapshot;
       } catch (DatabaseException | IOException e) {
         Verification.Damage damage = PartitionView.damage(file, e);

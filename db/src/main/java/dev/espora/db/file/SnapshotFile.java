@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,11 +82,6 @@ final class SnapshotFile {
   /** The name of the snapshot of a position. */
   static String name(long position) {
     return "%016x".formatted(position) + SUFFIX;
-  }
-
-  /** All parts, each read when its turn comes. */
-  static Iterator<byte[]> each(Journal.Parts parts) {
-    return IntStream.range(0, parts.count()).mapToObj(parts::get).iterator();
   }
 
   /** Bytes of the snapshots in a directory. */

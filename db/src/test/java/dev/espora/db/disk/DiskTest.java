@@ -8,14 +8,19 @@ import dev.espora.db.Log;
 import dev.espora.db.Options;
 import dev.espora.db.file.FileMedium;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -156,5 +161,122 @@ class DiskTest {
     try (Database db = Database.open(new FileMedium(disk, temporary.resolve("db")), options)) {
       assertThat(db.log("rows", String.class).size()).isEqualTo(3);
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("disks")
+  void whatIsMissingIsSaidAndNeverMade(Disk disk) {
+    Path missing = temporary.resolve("missing");
+    for (Executable call :
+        List.<Executable>of(
+            () -> disk.openReadOnly(missing),
+            () -> disk.lock(missing),
+            () -> disk.delete(missing),
+            () -> disk.identity(missing),
+            () -> disk.rename(missing, temporary.resolve("other")),
+            () -> disk.create(missing.resolve("file")))) {
+      assertThatThrownBy(call::execute).isInstanceOf(NoSuchFileException.class);
+    }
+    assertThat(temporary).isEmptyDirectory();
+  }
+
+  @ParameterizedTest
+  @MethodSource("disks")
+  void aDirectoryIsNoFile(Disk disk) {
+    assertThatThrownBy(() -> disk.open(temporary)).isInstanceOf(IOException.class);
+    assertThat(disk.isDirectory(temporary)).isTrue();
+  }
+
+  @ParameterizedTest
+  @MethodSource("disks")
+  void aFileThatIsOnlyReadOrWasClosedIsNotWritten(Disk disk) throws IOException {
+    Path path = temporary.resolve("file");
+    disk.create(path).close();
+    DiskFile file = disk.openReadOnly(path);
+    byte[] bytes = {1, 2, 3};
+    assertThatThrownBy(() -> file.write(bytes, 0, 3, 0)).isInstanceOf(IOException.class);
+    file.close();
+    file.close();
+    assertThatThrownBy(() -> file.read(bytes, 0, 3, 0)).isInstanceOf(IOException.class);
+    assertThatThrownBy(file::size).isInstanceOf(IOException.class);
+    assertThat(path).isEmptyFile();
+  }
+
+  @ParameterizedTest
+  @MethodSource("disks")
+  void aRenamedFileReplacesAnotherAndKeepsItsIdentity(Disk disk) throws IOException {
+    Path one = temporary.resolve("one");
+    Path two = temporary.resolve("two");
+    disk.create(one).close();
+    disk.create(two).close();
+    long identity = disk.identity(one);
+    assertThat(disk.identity(two)).isNotEqualTo(identity);
+    disk.rename(one, two);
+    assertThat(disk.identity(two)).isEqualTo(identity);
+    assertThat(disk.list(temporary)).containsExactly("two");
+    disk.delete(two);
+    assertThat(disk.exists(two)).isFalse();
+  }
+
+  @ParameterizedTest
+  @MethodSource("disks")
+  void aLockIsWaitedForAlsoByAnInterruptedThread(Disk disk) throws Exception {
+    Path path = temporary.resolve("lock");
+    disk.create(path).close();
+    try (DiskLock one = disk.lock(path);
+        DiskLock two = disk.lock(path)) {
+      one.exclusive();
+      assertThat(two.tryExclusive(Duration.ofMillis(2))).isFalse();
+      CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+      Thread waiting =
+          Thread.ofPlatform()
+              .start(() -> {
+                Thread.currentThread().interrupt();
+                try {
+                  two.exclusive();
+                  interrupted.complete(Thread.interrupted());
+                } catch (IOException e) {
+                  interrupted.completeExceptionally(e);
+                }
+              });
+      assertThat(interrupted).isNotDone();
+      one.release();
+      assertThat(interrupted.get(30, TimeUnit.SECONDS)).isTrue();
+      waiting.join();
+      assertThat(one.tryExclusive()).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("disks")
+  void aDiskThatIsOnlyReadChangesNothing(Disk disk) throws IOException {
+    Path path = temporary.resolve("file");
+    try (DiskFile created = disk.create(path)) {
+      created.write(new byte[4096], 0, 4096, 0);
+    }
+    Disk readOnly = new ReadOnlyDisk(disk);
+    for (Executable call :
+        List.<Executable>of(
+            () -> readOnly.create(temporary.resolve("other")),
+            () -> readOnly.createDirectory(temporary.resolve("other")),
+            () -> readOnly.rename(path, temporary.resolve("other")),
+            () -> readOnly.delete(path),
+            () -> readOnly.syncDirectory(temporary))) {
+      assertThatThrownBy(call::execute)
+          .isInstanceOf(DiskException.class)
+          .hasMessageContaining("is only read here");
+    }
+    try (SharedMemory words = readOnly.map(path, 4096)) {
+      words.force();
+      assertThat(words.get(8)).isZero();
+      assertThatThrownBy(() -> words.set(8, 1)).isInstanceOf(UnsupportedOperationException.class);
+      assertThatThrownBy(() -> words.compareAndSet(8, 0, 1))
+          .isInstanceOf(UnsupportedOperationException.class);
+      assertThatThrownBy(() -> words.get(4096))
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessageContaining("was cut short");
+    }
+    assertThat(readOnly.list(temporary)).containsExactly("file");
+    assertThat(readOnly.identity(path)).isEqualTo(disk.identity(path));
   }
 }
