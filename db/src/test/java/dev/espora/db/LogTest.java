@@ -1,6 +1,7 @@
 package dev.espora.db;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -48,6 +49,21 @@ class LogTest {
         assertThat(newest.stream().map(Row::number).toList().reversed())
             .isEqualTo(LongStream.range(log.size() - 250, log.size()).boxed().toList());
       }
+    }
+  }
+
+  @Test
+  void aTransactionThatExhaustsTheStackFailsAlone() {
+    try (Database db = Database.open(temporary.resolve("data"))) {
+      Log<Row> log = db.log("rows", Row.class);
+      log.append(new Row(0, "before"));
+      assertThatThrownBy(() ->
+              log.transact(_ -> {
+                throw new StackOverflowError();
+              }))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("a command of partition rows failed");
+      assertThat(log.append(new Row(1, "after")).result()).isEqualTo(1);
     }
   }
 
