@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +37,8 @@ class BankInjectionIT {
     assumeThat(Strace.isPermitted()).as("strace may trace here").isTrue();
     Path data = directory.resolve("data");
     int port = Espora.freePort();
-    Process bank = serve(data, port);
+    Running served = serve(data, port);
+    Process bank = served.process();
     credit(port); // so that the account is there
     assertThat(acknowledged).isEqualTo(1);
     Process strace = attach(bank, new Injection(call, fault, 2));
@@ -51,21 +51,20 @@ class BankInjectionIT {
         assertThat(bank.exitValue()).isNotZero();
       } else {
         assertThat(acknowledged).as("writes go on").isGreaterThan(REQUESTS / 2);
-        Espora.stop(bank);
+        assertThat(served.stop()).isZero();
       }
     } finally {
-      bank.destroyForcibly();
+      served.close();
       strace.destroy();
     }
     assertThat(Files.readString(directory.resolve("trace"))).containsAnyOf("INJECTED", "SIGKILL");
     assertThat(Espora.run(directory, "db", "verify", data.toString()).status()).isZero();
-    Process again = serve(data, port);
-    try (Client client = new Client(port)) {
+    try (Running again = serve(data, port);
+        Client client = new Client(port)) {
       assertThat(client.statement(1).number("total"))
           .isBetween((long) acknowledged, (long) acknowledged + unknown);
       assertThat(client.transaction(1, 1, 'c', "goes on").status()).isEqualTo(200);
-    } finally {
-      Espora.stop(again);
+      assertThat(again.stop()).isZero();
     }
   }
 
@@ -87,18 +86,9 @@ class BankInjectionIT {
     }
   }
 
-  private Process serve(Path data, int port) throws IOException {
-    String address = "127.0.0.1:" + port;
-    return Espora.start(
-        directory,
-        Map.of(),
-        address,
-        "serve",
-        "bank",
-        "--listen",
-        address,
-        "--data",
-        data.toString());
+  private Running serve(Path data, int port) throws IOException {
+    return Running.start(
+        directory, "serve", "bank", "--listen", "127.0.0.1:" + port, "--data", data.toString());
   }
 
   /** Calls are counted from now on. */

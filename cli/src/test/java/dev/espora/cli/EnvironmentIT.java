@@ -31,7 +31,6 @@ class EnvironmentIT {
         assertThat(client.get(created.location()).body()).contains("\"ana\"");
         assertThat(client.search("AN").body()).contains("\"ana\"");
         assertThat(client.register(ana).status()).isEqualTo(422);
-        client.close();
         assertThat(serve.output()).contains("ready " + address + "\n");
         assertThat(serve.stop()).isZero();
       }
@@ -66,7 +65,6 @@ class EnvironmentIT {
         assertThat(Files.getPosixFilePermissions(Path.of(socket)))
             .containsExactlyInAnyOrder(
                 PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
-        client.close();
         assertThat(balance.stop()).isZero();
       }
       Espora.Outcome other =
