@@ -13,10 +13,7 @@ public interface DiskLock extends AutoCloseable {
   /** Takes the lock alone if it is free, and says whether it did. */
   boolean tryExclusive() throws IOException;
 
-  /**
-   * Takes the lock alone within a time, and says whether it could. If not, it can only be closed
-   * then.
-   */
+  /** Takes the lock alone within a time, asking again and again, and says whether it could. */
   default boolean tryExclusive(Duration atMost) throws IOException {
     long deadline = System.nanoTime() + atMost.toNanos();
     while (!tryExclusive()) {

@@ -7,12 +7,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -219,40 +214,6 @@ public final class PosixDisk implements Disk {
     @Override
     public boolean tryExclusive() throws IOException {
       return operate(Posix.LOCK_EXCLUSIVE | Posix.LOCK_NO_WAIT);
-    }
-
-    /**
-     * The system wakes a waiter at the moment the lock is free; one who only asks now and then may
-     * never find it so beside a holder that takes it again at once.
-     */
-    @Override
-    public boolean tryExclusive(Duration atMost) throws IOException {
-      if (tryExclusive()) {
-        return true;
-      }
-      if (atMost.isZero()) {
-        return false;
-      }
-      var taken = new CompletableFuture<Boolean>();
-      Thread.ofPlatform().daemon().name("espora-lock").start(() -> await(taken));
-      try {
-        return taken.orTimeout(atMost.toNanos(), TimeUnit.NANOSECONDS).join();
-      } catch (CompletionException e) {
-        close(); // the waiter cannot be called off, but what it gets now is released at once
-        if (e.getCause() instanceof TimeoutException) {
-          return false;
-        }
-        throw new IOException("cannot lock " + file, e.getCause());
-      }
-    }
-
-    private void await(CompletableFuture<Boolean> taken) {
-      try {
-        exclusive();
-        taken.complete(true);
-      } catch (IOException | RuntimeException e) {
-        taken.completeExceptionally(e);
-      }
     }
 
     @Override

@@ -17,7 +17,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.function.Executable;
@@ -27,8 +26,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the engine relies on, of both disks. */
 class DiskTest {
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
-
   @TempDir Path temporary;
 
   static Stream<Disk> disks() {
@@ -94,37 +91,6 @@ class DiskTest {
       assertThat(two.tryShared()).isFalse();
       one.release();
       assertThat(two.tryExclusive()).isTrue();
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("disks")
-  void whoWaitsForALockGetsItOnceItIsFree(Disk disk) throws Exception {
-    Path file = temporary.resolve("lock");
-    disk.create(file).close();
-    try (DiskLock one = disk.lock(file);
-        DiskLock two = disk.lock(file);
-        var thread = Executors.newSingleThreadExecutor()) {
-      assertThat(one.tryExclusive()).isTrue();
-      var taken = thread.submit(() -> two.tryExclusive(PATIENCE));
-      one.release();
-      assertThat(taken.get()).isTrue();
-      assertThat(one.tryExclusive()).isFalse();
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("disks")
-  void whoGaveUpWaitingForALockDoesNotKeepItFromOthers(Disk disk) throws IOException {
-    Path file = temporary.resolve("lock");
-    disk.create(file).close();
-    try (DiskLock one = disk.lock(file);
-        DiskLock impatient = disk.lock(file);
-        DiskLock three = disk.lock(file)) {
-      assertThat(one.tryExclusive()).isTrue();
-      assertThat(impatient.tryExclusive(Duration.ofMillis(1))).isFalse();
-      one.release();
-      assertThat(three.tryExclusive(PATIENCE)).isTrue();
     }
   }
 
