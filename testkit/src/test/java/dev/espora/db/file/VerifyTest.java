@@ -46,8 +46,11 @@ class VerifyTest {
     assertThat(disk.crashPoints()).as("nothing was changed").isEqualTo(operations);
   }
 
+  /** How many bytes there are to each of which a bit is flipped; 1 in the long form. */
+  private static final int STRIDE = System.getProperty("espora.sweep", "").equals("full") ? 1 : 7;
+
   @Test
-  void everyFlippedBitIsFound() throws Exception {
+  void aFlippedBitIsFoundWhereverItIs() throws Exception {
     SimulatedDisk disk = Databases.closedSmall();
     assertThat(verify(disk).isSound()).isTrue();
     assertThat(disk.files().toString()).contains("adder/0000000000010");
@@ -62,8 +65,7 @@ class VerifyTest {
           int to = half == 0 ? length / 2 : length;
           tasks.add(
               executor.submit(() -> {
-                flipEach(disk.afterKill(), file, from, to, new Random(seed));
-                flipped.addAndGet(to - from);
+                flipped.addAndGet(flipEach(disk.afterKill(), file, from, to, new Random(seed)));
                 return true;
               }));
         }
@@ -73,17 +75,19 @@ class VerifyTest {
       task.get();
     }
     System.out.println("seed " + seed + ": " + flipped + " bytes with a flipped bit, all found");
-    assertThat(flipped.get()).isGreaterThan(256 << 10);
+    assertThat(flipped.get()).isGreaterThan((256 << 10) / STRIDE);
   }
 
-  private static void flipEach(SimulatedDisk disk, Path file, int from, int to, Random random)
+  private static int flipEach(SimulatedDisk disk, Path file, int from, int to, Random random)
       throws IOException {
     DatabaseTools tools = Databases.tools(disk);
     Optional<String> partition =
         file.startsWith(Databases.PARTITIONS)
             ? Optional.of(Databases.PARTITIONS.relativize(file).getName(0).toString())
             : Optional.empty();
-    for (int offset = from; offset < to; offset++) {
+    int flips = 0;
+    for (int offset = from + random.nextInt(STRIDE); offset < to; offset += STRIDE) {
+      flips++;
       int mask = 1 << random.nextInt(8);
       disk.flip(file, offset, mask);
       Verification verification = tools.verify(partition, Progress.NONE);
@@ -93,6 +97,7 @@ class VerifyTest {
       disk.flip(file, offset, mask);
     }
     assertThat(verify(disk).isSound()).isTrue();
+    return flips;
   }
 
   @Test
