@@ -117,9 +117,9 @@ final class FileJournal implements Journal {
   }
 
   private @Nullable Snapshot rewindTo(long first) throws IOException {
-    segments.refresh();
-    segments.release(first, Segments.Release.FORGET);
     Snapshot snapshot = SnapshotFile.newest(disk, directory, meta);
+    segments.refresh(); // only now: the snapshot may belong to a segment that was just begun
+    segments.release(first, Segments.Release.FORGET);
     LogPoint at = snapshot == null ? null : (LogPoint) snapshot.at();
     LogPoint start = Recovery.start(segments, meta, at, first, directory);
     log.moveTo(segments.holding(start.position()), start);
