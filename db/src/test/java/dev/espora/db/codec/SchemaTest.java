@@ -3,6 +3,9 @@ package dev.espora.db.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.espora.db.codec.CodecTest.Color;
+import dev.espora.db.codec.CodecTest.Event;
+import dev.espora.db.codec.CodecTest.Tree;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -16,19 +19,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The text form of a schema, and values that are read by it alone, without their classes. */
 class SchemaTest {
-  enum Color {
-    RED,
-    GREEN
-  }
-
-  sealed interface Event {
-    record Opened(String owner) implements Event {}
-
-    record Closed() implements Event {}
-  }
-
-  record Tree(int value, List<Tree> children) {}
-
   record Everything(
       boolean flag,
       byte small,
