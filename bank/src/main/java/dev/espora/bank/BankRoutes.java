@@ -166,18 +166,13 @@ public final class BankRoutes {
       return Optional.empty();
     }
     return switch (failure) {
-      case DatabaseException.Busy _ ->
-          Optional.of(
-              Problem.of(503, "too much is waiting for this account; nothing was changed")
-                  .withHeader("Retry-After", "1"));
-      case DatabaseException.OutOfSpace _ ->
-          Optional.of(Problem.of(507, "there is no room left; nothing was changed"));
-      case DatabaseException.OutcomeUnknown _ ->
-          Optional.of(Problem.of(503, "storage failed; whether this took effect is unknown"));
+      case DatabaseException.Busy _ -> Optional.of(Problem.busy("this account"));
+      case DatabaseException.OutOfSpace _ -> Optional.of(Problem.noRoom());
+      case DatabaseException.OutcomeUnknown _ -> Optional.of(Problem.outcomeUnknown());
       case DatabaseException.Poisoned _,
           DatabaseException.StorageFailed _,
           DatabaseException.Closed _ ->
-          Optional.of(Problem.of(503, "storage is not available"));
+          Optional.of(Problem.storageUnavailable());
       default -> Optional.empty();
     };
   }

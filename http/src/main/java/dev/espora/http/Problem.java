@@ -25,6 +25,31 @@ public record Problem(int status, String title, String detail, Map<String, Strin
     return new Problem(status, Response.reason(status), detail, Map.of());
   }
 
+  /**
+   * A service that has too much to do just now, and has changed nothing.
+   *
+   * @param what too much is waiting for
+   */
+  public static Problem busy(String what) {
+    return of(503, "too much is waiting for " + what + "; nothing was changed")
+        .withHeader("Retry-After", "1");
+  }
+
+  /** Storage that is full; nothing was changed. */
+  public static Problem noRoom() {
+    return of(507, "there is no room left; nothing was changed");
+  }
+
+  /** Storage that failed in the middle of a change. */
+  public static Problem outcomeUnknown() {
+    return of(503, "storage failed; whether this took effect is unknown");
+  }
+
+  /** Storage that cannot be used, now and until the service is started again. */
+  public static Problem storageUnavailable() {
+    return of(503, "storage is not available");
+  }
+
   public Problem withHeader(String name, String value) {
     Map<String, String> all = new LinkedHashMap<>(headers);
     all.put(name, value);
