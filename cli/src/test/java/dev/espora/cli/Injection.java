@@ -2,6 +2,7 @@ package dev.espora.cli;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A fault of one system call.
@@ -17,6 +18,9 @@ record Injection(String call, String fault, int number) {
   private static final String INTERRUPTED = "error=EINTR";
   private static final String NO_DESCRIPTORS = "error=EMFILE";
   private static final String NOTHING_WRITTEN = "retval=0";
+
+  /** The calls that need room on the disk, but for syncs. */
+  private static final Set<String> ROOM = Set.of("pwrite64", "mkdir", "rename");
 
   /**
    * What may happen to the calls that the storage makes. Only calls that are repeated by whoever
@@ -51,12 +55,9 @@ record Injection(String call, String fault, int number) {
     return fault.equals(INTERRUPTED) && !isSync();
   }
 
-  /**
-   * Whether the call is to be refused, and later ones taken. Where a new segment gets its name,
-   * which cannot be taken back, the outcome may be unknown.
-   */
+  /** Whether the call is to be refused, and later ones taken. */
   boolean isToBeRefused() {
-    return fault.equals(NO_SPACE) && (call.equals("pwrite64") || call.equals("mkdir"));
+    return fault.equals(NO_SPACE) && ROOM.contains(call);
   }
 
   private boolean isSync() {

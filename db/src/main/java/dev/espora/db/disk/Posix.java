@@ -73,6 +73,8 @@ final class Posix {
       call("fsync", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
   private static final MethodHandle FLOCK =
       call("flock", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+  private static final MethodHandle RENAME =
+      call("rename", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
   private static final MethodHandle FCHMOD =
       call("fchmod", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
 
@@ -133,6 +135,19 @@ final class Posix {
           throw failed("open", file, scratch.errno());
         }
       }
+    } catch (Throwable e) {
+      throw rethrow(e);
+    } finally {
+      scratch.giveBack();
+    }
+  }
+
+  static void rename(Path from, Path to) throws IOException {
+    Scratch scratch = Scratch.take();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment source = arena.allocateFrom(from.toString());
+      MemorySegment target = arena.allocateFrom(to.toString());
+      check((int) RENAME.invokeExact(scratch.capture, source, target), "rename", from, scratch);
     } catch (Throwable e) {
       throw rethrow(e);
     } finally {

@@ -329,8 +329,9 @@ final class FileJournal implements Journal {
    * behind the end.
    */
   private void takeOver() throws IOException {
-    if (log.goOn()) {
-      disk.syncDirectory(directory); // its name may not be durable yet
+    log.goOn();
+    if (control.last() != log.segment().base()) {
+      segments.syncNames(); // that of the last one may not be durable yet
       control.setLast(log.segment().base());
     }
     if (Recovery.wipeTail(log.segment(), log.at().position())) {
@@ -355,11 +356,11 @@ final class FileJournal implements Journal {
             spare.capacity(),
             at.chain(),
             at.backward());
-    Segment next;
+    Segment next = segments.adopt(spare, header);
     try {
-      next = segments.adopt(spare, header);
+      segments.syncNames();
     } catch (IOException | RuntimeException | Error e) {
-      session.poison(); // it may have got its name or not
+      session.poison(); // it has its name, perhaps not for long
       throw e;
     }
     log.moveTo(next, at);

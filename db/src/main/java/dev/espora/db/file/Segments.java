@@ -329,18 +329,30 @@ final class Segments implements AutoCloseable {
     }
   }
 
-  /** Gives a spare file its header and name, durably. */
+  /**
+   * Gives a spare file its header and its name, which {@link #syncNames} makes durable. If that
+   * fails the spare is gone.
+   */
   Segment adopt(Spare spare, SegmentHeader header) throws IOException {
-    spare.file().write(header.encode(), 0, SegmentHeader.BYTES, 0);
-    spare.file().sync();
     Path path = path(header.base());
-    disk.rename(spare.path(), path);
-    disk.syncDirectory(directory);
+    try {
+      spare.file().write(header.encode(), 0, SegmentHeader.BYTES, 0);
+      spare.file().sync();
+      disk.rename(spare.path(), path);
+    } catch (RuntimeException | Error | IOException e) {
+      discard(spare);
+      throw e;
+    }
     Segment segment = new Segment(path, header, spare.file());
     Handle handle = new Handle();
     handle.segment = segment;
     known.put(header.base(), handle);
     return segment;
+  }
+
+  /** Makes the names of the segments durable. */
+  void syncNames() throws IOException {
+    disk.syncDirectory(directory);
   }
 
   private Path path(long base) {

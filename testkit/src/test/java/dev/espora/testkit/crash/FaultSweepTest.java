@@ -12,6 +12,7 @@ import dev.espora.testkit.disk.Loss;
 import dev.espora.testkit.disk.Operation;
 import dev.espora.testkit.disk.SimulatedDisk;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -28,6 +29,12 @@ import org.junit.jupiter.params.provider.EnumSource;
  * until the database is opened again.
  */
 class FaultSweepTest {
+  private static final Set<Operation.Kind> CHANGES =
+      EnumSet.of(
+          Operation.Kind.CREATE,
+          Operation.Kind.CREATE_DIRECTORY,
+          Operation.Kind.WRITE,
+          Operation.Kind.RENAME);
 
   @ParameterizedTest
   @EnumSource(
@@ -58,6 +65,7 @@ class FaultSweepTest {
       try {
         Run run = new Run(disk);
         run.workload();
+        run.checkRefusal(hit[0], outcome);
         run.checkTwice(new Random(at));
       } catch (AssertionError | RuntimeException e) {
         throw new AssertionError(outcome + " at " + hit[0] + ": " + e.getMessage(), e);
@@ -122,6 +130,14 @@ class FaultSweepTest {
         store.compact();
       } catch (DatabaseException | OutOfMemoryError | StackOverflowError e) {
         // what it moves is where it was or where it is now
+      }
+    }
+
+    /** Without room nothing is begun that would have to be finished, unless a sync found it out. */
+    void checkRefusal(Operation hit, Outcome outcome) {
+      boolean lacksRoom = outcome == Outcome.NO_SPACE || outcome == Outcome.SHORT_THEN_NO_SPACE;
+      if (lacksRoom && CHANGES.contains(hit.kind())) {
+        assertThat(unknown).as("outcomes that are unknown").isEmpty();
       }
     }
 
