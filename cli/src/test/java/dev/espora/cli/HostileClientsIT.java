@@ -38,20 +38,22 @@ class HostileClientsIT {
   @Test
   void honestClientsAreServedAndNothingIsLeftBehind() throws Exception {
     assumeThat(Path.of("/proc/self/fd")).as("/proc").isDirectory();
-    try (Edge handoff = Edge.start(Edge.Way.HANDOFF, directory.resolve("handoff"))) {
-      System.out.println("hostile clients: " + siege(handoff) + ", seed " + SEED);
-      handoff.stop();
-    }
-    try (Edge relay =
-        Edge.start(
-            Edge.Way.RELAY, directory.resolve("relay"), "--idle-timeout", IDLE_SECONDS + "s")) {
-      System.out.println("hostile clients: " + siege(relay) + ", seed " + SEED);
-      relay.stop();
+    try (Edge handoff = Edge.start(Edge.Way.HANDOFF, directory.resolve("handoff"));
+        Edge relay =
+            Edge.start(
+                Edge.Way.RELAY, directory.resolve("relay"), "--idle-timeout", IDLE_SECONDS + "s");
+        Siege first = new Siege(handoff.port(), SEED);
+        Siege second = new Siege(relay.port(), SEED)) {
+      Map<String, Belongings> beforeFirst = besiege(handoff, first);
+      Map<String, Belongings> beforeSecond = besiege(relay, second);
+      end(handoff, first, beforeFirst);
+      end(relay, second, beforeSecond);
     }
   }
 
-  private static String siege(Edge edge) throws Exception {
-    try (Siege siege = new Siege(edge.port(), SEED)) {
+  /** Returns what the processes had between a first, small siege and the real one. */
+  private static Map<String, Belongings> besiege(Edge edge, Siege siege) throws Exception {
+    try {
       siege.honest(20);
       siege.hostile(10 * Hostile.values().length, 20);
       siege.awaitEnd();
@@ -63,16 +65,31 @@ class HostileClientsIT {
       siege.honest(HONEST);
       siege.awaitEnd();
       siege.endSilent();
+      return before;
+    } catch (Exception | AssertionError e) {
+      throw failed(edge, e);
+    }
+  }
+
+  private static void end(Edge edge, Siege siege, Map<String, Belongings> before) throws Exception {
+    try {
       // Those that never read are still there: the other ends are closed without them.
       await()
           .atMost(Duration.ofSeconds(60 + IDLE_SECONDS))
           .pollInterval(Duration.ofMillis(100))
           .untilAsserted(() -> assertNothingLeft(before, belongings(edge)));
       siege.assertBalances();
-      return siege + " (%d at once); left %s".formatted(AT_ONCE, belongings(edge));
+      System.out.printf(
+          "hostile clients: %s (%d at once); left %s, seed %d%n",
+          siege, AT_ONCE, belongings(edge), SEED);
+      edge.stop();
     } catch (Exception | AssertionError e) {
-      throw new AssertionError("seed " + SEED + "\n" + edge.log(), e);
+      throw failed(edge, e);
     }
+  }
+
+  private static AssertionError failed(Edge edge, Throwable e) throws IOException {
+    return new AssertionError("seed " + SEED + "\n" + edge.log(), e);
   }
 
   private static void assertNothingLeft(

@@ -45,19 +45,20 @@ class KillIT {
   void everythingKilledTenTimes() throws Exception {
     int port = Espora.freePort();
     long[] settled = new long[6];
-    Load load = null;
+    Load before = null;
     for (int round = 1; round <= 10; round++) {
       try (Up up = start(port)) {
-        checkBooks(up, load, settled);
-        load = new Load(port, "round" + round, CALLERS);
+        checkBooks(up, before, settled);
+        Load load = new Load(port, "round" + round, CALLERS);
         try (load) {
           awaitAnswers(load, 300L * round);
           up.killEverything();
         }
+        before = load;
       }
     }
     try (Up up = start(port)) {
-      checkBooks(up, load, settled);
+      checkBooks(up, before, settled);
       assertThat(up.stop()).isZero();
     }
   }
