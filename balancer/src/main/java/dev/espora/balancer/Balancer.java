@@ -154,7 +154,7 @@ public final class Balancer implements AutoCloseable {
       Sockets.close(socket);
       return;
     }
-    Client client = new Client(socket, source, admission, limits.connectTimeout().toNanos());
+    Client client = new Client(socket, source, admission, limits.queueTimeout().toNanos());
     if (source != null) {
       try {
         socket.setTcpNoDelay(true);

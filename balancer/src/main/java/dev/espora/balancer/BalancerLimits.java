@@ -13,8 +13,9 @@ import java.time.Duration;
  *     KiB
  * @param maxHeldBytes the same for all connections together, or else clients that never read would
  *     use up the heap; beyond it those are closed that hold most and read least
- * @param connectTimeout how long an upstream has to take a connection, and a client to find an
- *     upstream with room
+ * @param connectTimeout how long an upstream has to take a connection
+ * @param queueTimeout how long a client waits for an upstream to have room, where one is there but
+ *     has none
  * @param idleTimeout a relayed connection on which no byte moved in either direction for this long
  *     is closed
  * @param handoffTimeout how long an instance has to answer for a descriptor before its client is
@@ -26,6 +27,7 @@ public record BalancerLimits(
     int bufferBytes,
     long maxHeldBytes,
     Duration connectTimeout,
+    Duration queueTimeout,
     Duration idleTimeout,
     Duration handoffTimeout) {
 
@@ -36,7 +38,7 @@ public record BalancerLimits(
 
   /**
    * 16,384 connections, 8,192 of one source, 64 KiB of buffer, half of the heap for all buffers, 1
-   * s to connect, 60 s idle, 2 s for an instance's answer.
+   * s to connect, 10 s for room, 60 s idle, 2 s for an instance's answer.
    */
   public static final BalancerLimits DEFAULTS =
       new BalancerLimits(
@@ -45,6 +47,7 @@ public record BalancerLimits(
           BUFFER_BYTES_MAX,
           Runtime.getRuntime().maxMemory() / 2,
           Duration.ofSeconds(1),
+          Duration.ofSeconds(10),
           Duration.ofSeconds(60),
           Duration.ofSeconds(2));
 
@@ -57,6 +60,7 @@ public record BalancerLimits(
           "maxHeldBytes is %d, not at least %d".formatted(maxHeldBytes, bufferBytes));
     }
     within("connectTimeout", connectTimeout);
+    within("queueTimeout", queueTimeout);
     within("idleTimeout", idleTimeout);
     within("handoffTimeout", handoffTimeout);
   }
@@ -68,6 +72,7 @@ public record BalancerLimits(
         bufferBytes,
         maxHeldBytes,
         connectTimeout,
+        queueTimeout,
         idleTimeout,
         handoffTimeout);
   }
@@ -79,6 +84,7 @@ public record BalancerLimits(
         bufferBytes,
         maxHeldBytes,
         connectTimeout,
+        queueTimeout,
         idleTimeout,
         handoffTimeout);
   }
@@ -90,6 +96,7 @@ public record BalancerLimits(
         bufferBytes,
         maxHeldBytes,
         connectTimeout,
+        queueTimeout,
         idleTimeout,
         handoffTimeout);
   }
@@ -101,6 +108,7 @@ public record BalancerLimits(
         bufferBytes,
         maxHeldBytes,
         connectTimeout,
+        queueTimeout,
         idleTimeout,
         handoffTimeout);
   }
@@ -112,6 +120,19 @@ public record BalancerLimits(
         bufferBytes,
         maxHeldBytes,
         connectTimeout,
+        queueTimeout,
+        idleTimeout,
+        handoffTimeout);
+  }
+
+  public BalancerLimits withQueueTimeout(Duration queueTimeout) {
+    return new BalancerLimits(
+        maxConnections,
+        maxConnectionsPerSource,
+        bufferBytes,
+        maxHeldBytes,
+        connectTimeout,
+        queueTimeout,
         idleTimeout,
         handoffTimeout);
   }
@@ -123,6 +144,7 @@ public record BalancerLimits(
         bufferBytes,
         maxHeldBytes,
         connectTimeout,
+        queueTimeout,
         idleTimeout,
         handoffTimeout);
   }
@@ -134,6 +156,7 @@ public record BalancerLimits(
         bufferBytes,
         maxHeldBytes,
         connectTimeout,
+        queueTimeout,
         idleTimeout,
         handoffTimeout);
   }

@@ -21,12 +21,11 @@ final class Client {
   private boolean upstreamWasBusy;
   private byte @Nullable [] unsent;
 
-  Client(
-      Socket socket, @Nullable InetAddress source, Admission admission, long connectTimeoutNanos) {
+  Client(Socket socket, @Nullable InetAddress source, Admission admission, long queueTimeoutNanos) {
     this.socket = socket;
     this.source = source;
     this.admission = admission;
-    this.deadlineNanos = System.nanoTime() + connectTimeoutNanos;
+    this.deadlineNanos = System.nanoTime() + queueTimeoutNanos;
   }
 
   /** The upstreams that did not take this connection, one bit each. */

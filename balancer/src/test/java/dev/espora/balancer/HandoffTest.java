@@ -182,9 +182,8 @@ class HandoffTest {
   @Test
   void descriptorsWithoutAnAnswerAreBoundedAndTheRestWaitsForRoom() throws Exception {
     int beyond = Handoff.UNANSWERED_MAX + 10;
-    BalancerLimits limits = BalancerLimits.DEFAULTS.withConnectTimeout(Duration.ofSeconds(10));
     try (HandoffInstance slow = instance("slow", Mode.STOPPED);
-        Balancer balancer = Balancer.start(Balancers.options(slow.upstream()).withLimits(limits))) {
+        Balancer balancer = start(slow)) {
       List<TestClient> clients = new ArrayList<>();
       for (int i = 0; i < beyond; i++) {
         clients.add(TestClient.connect(balancer));
@@ -198,6 +197,32 @@ class HandoffTest {
         client.close();
       }
       assertThat(slow.served()).hasSize(beyond);
+    }
+  }
+
+  @Test
+  void clientForWhomThereIsNoRoomInTimeIsClosed() throws Exception {
+    BalancerLimits limits =
+        BalancerLimits.DEFAULTS
+            .withQueueTimeout(Duration.ofMillis(20))
+            .withHandoffTimeout(Duration.ofMinutes(1));
+    try (HandoffInstance slow = instance("slow", Mode.STOPPED);
+        Balancer balancer = Balancer.start(Balancers.options(slow.upstream()).withLimits(limits))) {
+      List<TestClient> clients = new ArrayList<>();
+      for (int i = 0; i < Handoff.UNANSWERED_MAX; i++) {
+        clients.add(TestClient.connect(balancer));
+      }
+      await()
+          .until(() ->
+              balancer.statistics().upstreams().getFirst().active() == Handoff.UNANSWERED_MAX);
+      try (TestClient late = TestClient.connect(balancer)) {
+        assertThat(late.isEnded()).isTrue();
+      }
+      slow.wake();
+      for (TestClient client : clients) {
+        assertThat(client.line()).isEqualTo("slow");
+        client.close();
+      }
     }
   }
 

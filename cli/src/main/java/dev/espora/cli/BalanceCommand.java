@@ -95,6 +95,16 @@ final class BalanceCommand implements Callable<Integer> {
   private Duration connectTimeout = Duration.ZERO;
 
   @Option(
+      names = "--queue-timeout",
+      paramLabel = "TIME",
+      defaultValue = "${env:ESPORA_QUEUE_TIMEOUT:-10s}",
+      converter = TimeConverter.class,
+      description =
+          "How long a client waits for an upstream to have room. Env: ESPORA_QUEUE_TIMEOUT."
+              + " Default: 10s")
+  private Duration queueTimeout = Duration.ZERO;
+
+  @Option(
       names = "--idle-timeout",
       paramLabel = "TIME",
       defaultValue = "${env:ESPORA_IDLE_TIMEOUT:-60s}",
@@ -140,6 +150,7 @@ final class BalanceCommand implements Callable<Integer> {
               .withMaxConnections(maxConnections)
               .withMaxConnectionsPerSource(maxConnectionsPerSource)
               .withConnectTimeout(connectTimeout)
+              .withQueueTimeout(queueTimeout)
               .withIdleTimeout(idleTimeout);
       return BalancerOptions.of(
               listen.stream().map(Address::parse).toList(),
