@@ -1,7 +1,6 @@
 package dev.espora.balancer;
 
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -24,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** An instance that takes descriptors: it greets with its name, and echoes. */
 final class HandoffInstance implements AutoCloseable {
@@ -39,7 +39,12 @@ final class HandoffInstance implements AutoCloseable {
     /** Receives nothing, like a stopped process: the descriptor waits in the socket. */
     STOPPED,
     /** Answers a byte that the protocol does not know. */
-    BABBLE
+    BABBLE,
+    /**
+     * Answers what {@link HandoffInstance#script} says, serves if that begins with 'A', and ends
+     * the connection if it is nothing.
+     */
+    SCRIPTED
   }
 
   private final MultiThreadIoEventLoopGroup group =
@@ -51,6 +56,7 @@ final class HandoffInstance implements AutoCloseable {
   private final Path path;
   private final Channel server;
   private volatile Mode mode;
+  private volatile Supplier<byte[]> script = () -> new byte[0];
 
   HandoffInstance(String name, Path path, Mode mode) throws Exception {
     this.name = name;
@@ -83,6 +89,12 @@ final class HandoffInstance implements AutoCloseable {
 
   void mode(Mode next) {
     mode = next;
+  }
+
+  /** What it answers to each descriptor from now on: any number of any bytes. */
+  void script(Supplier<byte[]> answers) {
+    script = answers;
+    mode = Mode.SCRIPTED;
   }
 
   /** Lets a stopped instance go on. */
@@ -139,12 +151,28 @@ final class HandoffInstance implements AutoCloseable {
           answer(ctx, '?');
         }
         case SILENT, STOPPED -> received.add(fd);
+        case SCRIPTED -> {
+          byte[] answers = script.get();
+          if (answers.length > 0 && answers[0] == 'A') {
+            serve(fd);
+          } else {
+            fd.close();
+          }
+          if (answers.length > 0) {
+            answer(ctx, answers);
+          } else {
+            var _ = ctx.close();
+          }
+        }
       }
     }
 
     private void answer(ChannelHandlerContext ctx, char answer) {
-      ByteBuf bytes = Unpooled.wrappedBuffer(new byte[] {(byte) answer});
-      var _ = ctx.writeAndFlush(bytes, ctx.voidPromise());
+      answer(ctx, new byte[] {(byte) answer});
+    }
+
+    private void answer(ChannelHandlerContext ctx, byte[] answers) {
+      var _ = ctx.writeAndFlush(Unpooled.wrappedBuffer(answers), ctx.voidPromise());
     }
 
     private void serve(FileDescriptor fd) {
