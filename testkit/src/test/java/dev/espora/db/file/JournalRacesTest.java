@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -161,6 +162,58 @@ class JournalRacesTest {
       Files.write(snapshot, good);
       assertThat(counter.state().sum()).isEqualTo(10);
       assertThat(counter.submit(1L).result()).isEqualTo(11);
+    }
+  }
+
+  /** At each moment at which the one that is behind looks for segments and snapshots. */
+  @Test
+  void whoStartsAgainFindsTheSnapshotOfASegmentThatAnotherBeginsMeanwhile() throws Exception {
+    int moments = 0;
+    while (goesOnAtMoment(moments)) {
+      moments++;
+    }
+    assertThat(moments).isGreaterThan(1);
+  }
+
+  /** Returns whether there was such a moment. */
+  private boolean goesOnAtMoment(int moment) throws Exception {
+    Path directory = temporary.resolve("moment" + moment);
+    Path place = directory.resolve("partitions/texts");
+    try (Database ahead = Database.open(directory)) {
+      Store<Integer, String> store = ahead.store("texts", Integer.class, String.class);
+      fill(store, "a");
+      AtomicInteger countdown = new AtomicInteger(Integer.MAX_VALUE);
+      Disk raced =
+          disk(
+              Disk.local(),
+              (name, path) -> {
+                if (name.equals("list") && path.equals(place) && countdown.getAndDecrement() == 0) {
+                  goOnInAnotherOpening(directory);
+                }
+              });
+      try (Database behind = Database.open(new FileMedium(raced, directory), Options.DEFAULTS)) {
+        Store<Integer, String> same = behind.store("texts", Integer.class, String.class);
+        assertThat(same.read(0).orElseThrow().value()).startsWith("a");
+        fill(store, "b");
+        store.compact(); // what the other one has read so far is released
+        countdown.set(moment);
+        assertThat(same.read(0).orElseThrow().value()).matches("[bc]x*");
+        assertThat(same.size()).isEqualTo(store.size());
+        return countdown.get() < 0;
+      }
+    }
+  }
+
+  /** In a new segment, with a snapshot as it closes; nothing is released. */
+  private static void goOnInAnotherOpening(Path directory) {
+    try (Database third = Database.open(directory)) {
+      fill(third.store("texts", Integer.class, String.class), "c");
+    }
+  }
+
+  private static void fill(Store<Integer, String> store, String text) {
+    for (int i = 0; i < 10; i++) {
+      store.put(i, text + "x".repeat(15_000));
     }
   }
 
