@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -14,6 +15,8 @@ import java.util.stream.Stream;
  * each kind.
  */
 record Belongings(Map<String, Long> descriptors, Map<String, Long> threads) {
+  private static final Pattern OTHERS =
+      Pattern.compile("C[12] Comp.*|.*/partitions/[^/]*/(spare-.*|[0-9a-f]*\\.log)");
 
   static Belongings of(ProcessHandle process) throws IOException {
     Path proc = Path.of("/proc", String.valueOf(process.pid()));
@@ -62,12 +65,14 @@ record Belongings(Map<String, Long> descriptors, Map<String, Long> threads) {
     }
   }
 
-  /** The name without numbers; empty for what has gone meanwhile and for the JVM's own threads. */
+  /**
+   * The name without numbers; empty for what has gone meanwhile, for the JVM's own threads, and for
+   * the segments of a log, which grow with what is stored.
+   */
   private static String kind(Path entry, Naming naming) {
     try {
       String name = naming.name(entry).replaceAll("[0-9]+", "");
-      boolean comesAndGoes = name.startsWith("C1 Comp") || name.startsWith("C2 Comp");
-      return comesAndGoes ? "" : name;
+      return OTHERS.matcher(name).matches() ? "" : name;
     } catch (IOException e) {
       return "";
     }
