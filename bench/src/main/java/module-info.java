@@ -8,6 +8,7 @@ module dev.espora.bench {
   requires jdk.jfr;
   // The peers: only the processes that measure them have them.
   requires static com.h2database.mvstore;
+  requires static com.zaxxer.hikari;
   requires static embedded.postgres;
   requires static je;
   requires static lmdbjava;

@@ -1,15 +1,20 @@
 package dev.espora.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Another JVM with the same classes, which runs {@link Child}. Both sides talk in lines; what the
@@ -96,6 +101,29 @@ final class ChildJvm implements AutoCloseable {
     }
   }
 
+  /**
+   * The child's next line.
+   *
+   * @throws IllegalStateException if it has not come within the limit; the child is ended then
+   */
+  String receive(Duration limit) {
+    FutureTask<String> line = new FutureTask<>(this::receive);
+    Thread.ofVirtual().name("child-line").start(line);
+    try {
+      return line.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      kill();
+      throw new IllegalStateException(
+          "no answer within " + limit.toSeconds() + " s, so it was ended", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(requireNonNull(e.getCause()).getMessage(), e);
+    } catch (InterruptedException e) {
+      kill();
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
   void send(String line) {
     try {
       process.outputWriter(UTF_8).write(line + "\n");
@@ -105,9 +133,11 @@ final class ChildJvm implements AutoCloseable {
     }
   }
 
-  /** Ends it as {@code kill -9} does. */
+  /** Ends it, and what it started, as {@code kill -9} does. */
   void kill() {
+    List<ProcessHandle> started = process.descendants().toList();
     process.destroyForcibly();
+    started.forEach(ProcessHandle::destroyForcibly);
     await();
   }
 

@@ -1,13 +1,16 @@
 package dev.espora.bench;
 
-import dev.espora.bench.PeerWork.Puts;
 import dev.espora.bench.PeerWork.Task;
+import dev.espora.bench.PeerWork.Writes;
 import dev.espora.bench.peers.Entries;
+import java.time.Duration;
 import java.util.List;
 
 /** What a put costs Espora while its store grows: the same puts into stores of several sizes. */
 final class PeerGrowth {
   private static final Load CALLERS = new Load(Callers.PLATFORM, 64);
+
+  private static final int LOADED_PER_SECOND = 200_000;
 
   private final PeersBench.Bench bench;
 
@@ -19,10 +22,20 @@ final class PeerGrowth {
     new PeerGrowth(bench).run();
   }
 
+  /** How long it takes, about. */
+  static Duration expected(PeersBench.Bench bench) {
+    List<Integer> sizes = bench.peers().sizes();
+    long loading = sizes.stream().mapToLong(size -> size / LOADED_PER_SECOND).sum();
+    return bench
+        .round(Peer.ESPORA)
+        .multipliedBy((long) sizes.size() * bench.settings().rounds())
+        .plusSeconds(loading + sizes.size());
+  }
+
   private void run() {
     List<Integer> sizes = bench.peers().sizes();
     int rounds = bench.settings().rounds();
-    Progress progress = bench.begin(sizes.size() * (rounds + 1));
+    Progress progress = bench.begin(sizes.size() * (rounds + 1), expected(bench));
     for (int size : sizes) {
       progress.step("loading " + size + " entries");
       var _ = bench.newDirectory(store(size));
@@ -48,7 +61,7 @@ final class PeerGrowth {
   }
 
   private Figures puts(int size) {
-    return Figures.of(Puts.parse(run(Task.PUT, size)).sample());
+    return Figures.of(Writes.parse(run(Task.PUT, size)).sample());
   }
 
   private String run(Task task, int size) {

@@ -1,7 +1,9 @@
 package dev.espora.bench;
 
+import dev.espora.bench.postgres.PostgresServer;
 import java.io.File;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -10,8 +12,9 @@ import java.util.Optional;
  * Starts the processes that measure engines: they alone have the peers' jars.
  *
  * @param jars folder of those jars; empty where they are on this process's own class path
+ * @param workplace where they share the programs of a server
  */
-record PeerJvm(Optional<Path> jars) {
+record PeerJvm(Optional<Path> jars, Workplace workplace) {
 
   /**
    * For every engine alike. What LMDB and MapDB need of the JDK's inside; and a heap for ten
@@ -28,7 +31,7 @@ record PeerJvm(Optional<Path> jars) {
   /**
    * Does the work in a process of its own and returns what that found.
    *
-   * @throws IllegalStateException if the engine is missing or fails, with the reason
+   * @throws IllegalStateException if the engine is missing, fails, or hangs, with the reason
    */
   String run(PeerWork work) {
     return runUnder(List.of(), work);
@@ -36,8 +39,13 @@ record PeerJvm(Optional<Path> jars) {
 
   /** Does it under another program, a tracer for instance; returns when that has ended, too. */
   String runUnder(List<String> program, PeerWork work) {
+    return runUnder(program, work, work.limit());
+  }
+
+  /** Does it with another limit. */
+  String runUnder(List<String> program, PeerWork work, Duration limit) {
     try (ChildJvm child = start(program, work.arguments())) {
-      String answer = child.receive();
+      String answer = child.receive(limit);
       if (!answer.startsWith(PeerWork.DONE)) {
         throw new IllegalStateException(answer.substring(PeerWork.FAILED.length()));
       }
@@ -54,6 +62,7 @@ record PeerJvm(Optional<Path> jars) {
     List<String> command = new ArrayList<>(program);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(OPTIONS);
+    command.add("-D" + PostgresServer.PROGRAMS + "=" + workplace.resolve("programs"));
     command.addAll(List.of("--class-path", classPath(), Child.class.getName()));
     return ChildJvm.startWith(command, arguments);
   }

@@ -3,8 +3,10 @@ package dev.espora.bench;
 import dev.espora.bench.PeerWork.Task;
 import dev.espora.bench.PeersSettings.Measurement;
 import dev.espora.bench.peers.Entries;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -14,6 +16,12 @@ import java.util.stream.Stream;
 final class PeerReads {
   private static final Load READERS = new Load(Callers.PLATFORM, 2);
 
+  /** What the engines store when they are filled, the slower ones. */
+  private static final int LOADED_PER_SECOND = 25_000;
+
+  /** Six openings, in starts of a process. */
+  private static final int OPENINGS_IN_OVERHEADS = 2;
+
   private final PeersBench.Bench bench;
   private final Entries entries;
   private final List<Peer> filled;
@@ -22,8 +30,8 @@ final class PeerReads {
   private PeerReads(PeersBench.Bench bench) {
     this.bench = bench;
     entries = new Entries(bench.peers().entries());
-    List<Peer> readable = bench.peers().engines().stream().filter(Peer::keeps).toList();
-    Progress progress = bench.begin(readable.size());
+    List<Peer> readable = readable(bench);
+    Progress progress = bench.begin(readable.size(), expectedFilling(bench));
     PeerRounds<String> filling = PeerRounds.run(readable, 1, progress, this::fill);
     progress.end();
     filled = filling.present(readable);
@@ -39,6 +47,30 @@ final class PeerReads {
       reads.reopen();
     }
     reads.filled.forEach(peer -> bench.delete(peer.toString()));
+  }
+
+  private static List<Peer> readable(PeersBench.Bench bench) {
+    return bench.peers().engines().stream().filter(Peer::keeps).toList();
+  }
+
+  /** How long filling the stores takes, about. */
+  static Duration expectedFilling(PeersBench.Bench bench) {
+    long millis = bench.peers().entries() * 1_000L / LOADED_PER_SECOND;
+    return sum(bench, peer -> peer.overhead().plusMillis(millis));
+  }
+
+  static Duration expectedReading(PeersBench.Bench bench) {
+    return sum(bench, bench::round).multipliedBy(bench.settings().rounds());
+  }
+
+  static Duration expectedReopening(PeersBench.Bench bench) {
+    return sum(bench, Peer::overhead)
+        .multipliedBy(OPENINGS_IN_OVERHEADS)
+        .multipliedBy(bench.settings().rounds());
+  }
+
+  private static Duration sum(PeersBench.Bench bench, Function<Peer, Duration> each) {
+    return readable(bench).stream().map(each).reduce(Duration.ZERO, Duration::plus);
   }
 
   private String fill(Peer peer) {
@@ -72,7 +104,8 @@ final class PeerReads {
             .column("/ espora", 2)
             .column("p50 µs", 1)
             .column("p99 µs", 1);
-    Progress progress = bench.begin(filled.size() * bench.settings().rounds());
+    Progress progress =
+        bench.begin(filled.size() * bench.settings().rounds(), expectedReading(bench));
     PeerRounds<Sample> rounds =
         PeerRounds.run(
             filled,
@@ -130,7 +163,8 @@ final class PeerReads {
             .column("max", 1)
             .column("/ espora", 2)
             .column("cold ms", 1);
-    Progress progress = bench.begin(filled.size() * bench.settings().rounds());
+    Progress progress =
+        bench.begin(filled.size() * bench.settings().rounds(), expectedReopening(bench));
     PeerRounds<Openings> rounds =
         PeerRounds.run(
             filled,

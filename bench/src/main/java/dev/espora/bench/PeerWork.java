@@ -34,13 +34,18 @@ record PeerWork(
 
   static final String END = "measured-end";
 
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final int SLOW_LOAD_PER_SECOND = 2_000;
+
   /** Openings in one process: the first is cold, the others warm. */
   private static final int OPENINGS = 6;
 
   /** Kinds of work. */
   enum Task {
-    /** Answers with {@link Puts}. */
+    /** Answers with {@link Writes}. */
     PUT,
+    /** Answers with {@link Writes}. */
+    BOOK,
     /** Answers with nothing. */
     LOAD,
     /** Answers with a {@link Sample}. */
@@ -50,22 +55,33 @@ record PeerWork(
   }
 
   /**
+   * @param acknowledged operations that had to be synced: all but bookings that were refused
    * @param usedBytes by which the store grew, see {@link DiskUse#usedBytes}
    */
-  record Puts(Sample sample, long usedBytes) {
+  record Writes(Sample sample, long acknowledged, long usedBytes) {
 
     double usedBytesEach() {
-      return (double) usedBytes / sample.operations();
+      return (double) usedBytes / acknowledged;
     }
 
     String format() {
-      return sample.format() + " " + usedBytes;
+      return sample.format() + " " + acknowledged + " " + usedBytes;
     }
 
-    static Puts parse(String line) {
+    static Writes parse(String line) {
       String[] parts = line.split(" ", -1);
-      return new Puts(Sample.parse(parts[0]), Long.parseLong(parts[1]));
+      return new Writes(Sample.parse(parts[0]), Long.parseLong(parts[1]), Long.parseLong(parts[2]));
     }
+  }
+
+  /** Longer than this nobody waits for its answer: an engine that hangs is ended then. */
+  Duration limit() {
+    Duration filling = task == Task.LOAD ? slowly(entries.count()) : Duration.ZERO;
+    return warmup.plus(measured).plus(filling).plus(PATIENCE);
+  }
+
+  private static Duration slowly(int entries) {
+    return Duration.ofSeconds(entries / SLOW_LOAD_PER_SECOND);
   }
 
   List<String> arguments() {
@@ -99,6 +115,7 @@ record PeerWork(
           DONE
               + switch (task) {
                 case PUT -> put();
+                case BOOK -> new PeerBookings(this).run();
                 case LOAD -> fill();
                 case READ -> read();
                 case REOPEN -> reopen();
@@ -119,7 +136,7 @@ record PeerWork(
       touch(BEGIN);
       Sample sample = puts(engine, measured);
       touch(END);
-      return new Puts(sample, DiskUse.usedBytes(directory) - used).format();
+      return new Writes(sample, sample.operations(), DiskUse.usedBytes(directory) - used).format();
     }
   }
 
@@ -127,7 +144,7 @@ record PeerWork(
     return load.run(duration, _ -> engine.put(entries.randomKey(), entries.randomValue()));
   }
 
-  private void touch(String name) throws IOException {
+  void touch(String name) throws IOException {
     Files.write(directory.resolveSibling(name), new byte[0]);
   }
 

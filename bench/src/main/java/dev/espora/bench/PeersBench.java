@@ -16,14 +16,15 @@ import java.util.List;
 public final class PeersBench {
 
   /**
-   * {@link Settings#DEFAULTS} with five rounds of two seconds, since each of them starts a JVM for
-   * every engine.
+   * {@link Settings#DEFAULTS} with platform callers alone and three rounds of a second, since each
+   * of them starts a JVM for every engine.
    */
   public static final Settings DEFAULTS =
-      Settings.DEFAULTS.withRounds(5).withMeasured(Duration.ofSeconds(2));
-
-  /** For the start of a JVM and for opening and closing, beside what is measured. */
-  static final Duration OVERHEAD = Duration.ofSeconds(1);
+      Settings.DEFAULTS
+          .withCallers(List.of(Callers.PLATFORM))
+          .withRounds(3)
+          .withMeasured(Duration.ofSeconds(1))
+          .withWarmup(Duration.ofSeconds(1));
 
   /**
    * What the measurements share.
@@ -50,9 +51,13 @@ public final class PeersBench {
       Workplace.delete(workplace.resolve(store));
     }
 
-    Progress begin(int steps) {
-      Duration step = settings.measured().plus(settings.warmup()).plus(OVERHEAD);
-      return Progress.begin(out, settings, steps, step.multipliedBy(steps));
+    /** How long a round of one engine takes, about. */
+    Duration round(Peer peer) {
+      return settings.measured().plus(settings.warmup()).plus(peer.overhead());
+    }
+
+    Progress begin(int steps, Duration expected) {
+      return Progress.begin(out, settings, steps, expected);
     }
 
     void report(String measurement, Table table, List<String> notes) {
@@ -65,9 +70,16 @@ public final class PeersBench {
   /** Runs what is asked for, and prints a table for each measurement. */
   public static void run(Settings settings, PeersSettings peers, PrintStream out) {
     try (Workplace workplace = Workplace.in(settings.directory())) {
-      Bench bench = new Bench(settings, peers, new PeerJvm(peers.jars()), workplace, out);
+      Bench bench =
+          new Bench(settings, peers, new PeerJvm(peers.jars(), workplace), workplace, out);
+      if (settings.output() == Settings.Output.TABLE) {
+        out.printf("About %d min in all.%n", expected(bench).plusSeconds(59).toMinutes());
+      }
       if (peers.includes(Measurement.PUTS)) {
-        PeerPuts.run(bench);
+        PeerWrites.run(bench, PeerWrites.Kind.PUTS);
+      }
+      if (peers.includes(Measurement.LEDGER)) {
+        PeerWrites.run(bench, PeerWrites.Kind.LEDGER);
       }
       if (peers.includes(Measurement.READS) || peers.includes(Measurement.REOPEN)) {
         PeerReads.run(bench);
@@ -76,5 +88,24 @@ public final class PeersBench {
         PeerGrowth.run(bench);
       }
     }
+  }
+
+  private static Duration expected(Bench bench) {
+    Duration all = Duration.ZERO;
+    for (Measurement measurement : Measurement.values()) {
+      if (bench.peers().includes(measurement)) {
+        all =
+            all.plus(
+                switch (measurement) {
+                  case PUTS, LEDGER -> PeerWrites.expected(bench);
+                  case READS -> PeerReads.expectedReading(bench);
+                  case REOPEN -> PeerReads.expectedReopening(bench);
+                  case GROWTH -> PeerGrowth.expected(bench);
+                });
+      }
+    }
+    return bench.peers().includes(Measurement.READS) || bench.peers().includes(Measurement.REOPEN)
+        ? all.plus(PeerReads.expectedFilling(bench))
+        : all;
   }
 }

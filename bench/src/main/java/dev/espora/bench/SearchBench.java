@@ -131,7 +131,7 @@ public final class SearchBench {
     return SearchProcess.of(
         switch (engine) {
           case ESPORA -> ChildJvm.startInHeap("-Xmx" + search.heap(), arguments);
-          case POSTGRES -> new PeerJvm(search.jars()).start(arguments);
+          case POSTGRES -> new PeerJvm(search.jars(), workplace).start(arguments);
         });
   }
 

@@ -1,6 +1,7 @@
 package dev.espora.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.espora.bench.peers.Entries;
 import dev.espora.bench.peers.KeyValueEngine;
@@ -18,16 +19,25 @@ class PeerTest {
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "FLOOR")
   void everyEngineFindsAgainWhatWasPut(Peer peer) throws Exception {
-    try (KeyValueEngine engine = peer.open(directory)) {
+    try (KeyValueEngine engine = open(peer)) {
       engine.load(ENTRIES);
       engine.put(ENTRIES.key(7), ENTRIES.value(8));
 
       assertThat(engine.get(ENTRIES.key(7))).isEqualTo(ENTRIES.value(8));
       assertThat(engine.get("absent")).isNull();
     }
-    try (KeyValueEngine reopened = peer.open(directory)) {
+    try (KeyValueEngine reopened = open(peer)) {
       assertThat(reopened.get(ENTRIES.key(7))).isEqualTo(ENTRIES.value(8));
       assertThat(reopened.get(ENTRIES.key(299))).isEqualTo(ENTRIES.value(299));
+    }
+  }
+
+  private KeyValueEngine open(Peer peer) throws Exception {
+    try {
+      return peer.open(directory);
+    } catch (IllegalStateException e) {
+      assumeFalse(peer == Peer.POSTGRESQL, "no server starts here: " + e.getMessage());
+      throw e;
     }
   }
 }

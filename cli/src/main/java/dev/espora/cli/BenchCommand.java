@@ -36,8 +36,8 @@ import picocli.CommandLine.Spec;
       "Runs a benchmark: both sides in one run, alternating, medians of several rounds.",
       "engine: appends beside the least that durability can cost. ledger: five hot accounts in one"
           + " process and two, beside the original's way. reopen: after a million records."
-          + " syncs: whether the syncs are real. peers: the key-value store beside other embedded"
-          + " ones and the floor. stress: a store in a small heap,"
+          + " syncs: whether the syncs are real. peers: puts, ledger transactions, reads and"
+          + " reopening beside other engines and the floor. stress: a store in a small heap,"
           + " overwritten ten times. search: the people registry beside PostgreSQL with a trigram"
           + " index."
     },
@@ -46,7 +46,7 @@ import picocli.CommandLine.Spec;
       "  espora bench engine --directory /var/tmp",
       "  espora bench engine --callers virtual --threads 8,64 --rounds 3",
       "  espora bench ledger --json",
-      "  espora bench peers --measure puts,reads --engines floor,espora,rocksdb,lmdb",
+      "  espora bench peers --measure ledger --engines floor,espora,sqlite,postgresql",
       "  espora bench search --people 100000 --postgres jdbc:postgresql://localhost/postgres?user=me"
     })
 final class BenchCommand implements Callable<Integer> {
@@ -111,7 +111,9 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "WHAT",
       split = ",",
       defaultValue = "${env:ESPORA_BENCH_MEASURE:-" + Option.NULL_VALUE + "}",
-      description = "peers: puts, reads, reopen, growth. Env: ESPORA_BENCH_MEASURE. Default: all")
+      description =
+          "peers: puts, ledger, reads, reopen, growth. Env: ESPORA_BENCH_MEASURE."
+              + " Default: all but growth")
   private @Nullable List<PeersSettings.Measurement> measurements;
 
   @Option(
@@ -120,7 +122,8 @@ final class BenchCommand implements Callable<Integer> {
       split = ",",
       defaultValue = "${env:ESPORA_BENCH_ENGINES:-" + Option.NULL_VALUE + "}",
       description =
-          "peers: floor, espora, rocksdb, je, lmdb, sqlite, mvstore, mapdb."
+          "peers: floor, espora, rocksdb, rocksdb-grouped, je, je-grouped, lmdb, sqlite, mvstore,"
+              + " mapdb, postgresql."
               + " Env: ESPORA_BENCH_ENGINES. Default: all")
   private @Nullable List<Peer> engines;
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * itself; with a group commit in front, what came together is one transaction. Its cache is its
  * default, most of the heap.
  */
-public final class BerkeleyDbEngine implements KeyValueEngine {
+public final class BerkeleyDbEngine implements KeyValueEngine, TransactionalEngine {
 
   /** Larger than the default of 10 MB, as for any busy log: fewer files to clean and to open. */
   private static final String LOG_FILE_BYTES = String.valueOf(100 << 20);
@@ -31,7 +31,7 @@ public final class BerkeleyDbEngine implements KeyValueEngine {
   private final Environment environment;
   private final Database database;
   private final Grouping grouping;
-  private final GroupCommit<Put> commits =
+  private final GroupCommit<Change> commits =
       new GroupCommit<>("je-committer", GroupCommit.Alone.COMMITS, this::commit);
 
   public BerkeleyDbEngine(Path directory, Grouping grouping) {
@@ -51,29 +51,51 @@ public final class BerkeleyDbEngine implements KeyValueEngine {
 
   @Override
   public void put(String key, byte[] value) {
+    transact(new Put(key, value));
+  }
+
+  @Override
+  public void transact(Change change) {
     if (grouping == Grouping.IN_FRONT) {
-      commits.submit(new Put(key, value));
+      commits.submit(change);
     } else {
-      commit(List.of(new Put(key, value)));
+      commit(List.of(change));
     }
   }
 
-  private void commit(Iterable<Put> puts) {
+  private void commit(Iterable<Change> changes) {
     Transaction transaction = environment.beginTransaction(null, null);
-    for (Put put : puts) {
-      OperationStatus status =
-          database.put(transaction, entry(put.key()), new DatabaseEntry(put.value()));
+    View view = new View(database, transaction);
+    changes.forEach(change -> change.applyTo(view));
+    transaction.commit();
+  }
+
+  /** Reads as one who will write, so that nobody else does. */
+  private record View(Database database, Transaction transaction) implements Change.View {
+
+    @Override
+    public byte @Nullable [] get(String key) {
+      return read(database, transaction, key, LockMode.RMW);
+    }
+
+    @Override
+    public void put(String key, byte[] value) {
+      OperationStatus status = database.put(transaction, entry(key), new DatabaseEntry(value));
       if (status != OperationStatus.SUCCESS) {
         throw new IllegalStateException("put gave " + status);
       }
     }
-    transaction.commit();
   }
 
   @Override
   public byte @Nullable [] get(String key) {
+    return read(database, null, key, LockMode.DEFAULT);
+  }
+
+  private static byte @Nullable [] read(
+      Database database, @Nullable Transaction transaction, String key, LockMode lock) {
     DatabaseEntry value = new DatabaseEntry();
-    OperationStatus status = database.get(null, entry(key), value, LockMode.DEFAULT);
+    OperationStatus status = database.get(transaction, entry(key), value, lock);
     return status == OperationStatus.SUCCESS ? value.getData() : null;
   }
 

@@ -19,7 +19,7 @@ import org.lmdbjava.Txn;
  * writer at a time, so one thread puts what came together into a transaction. Readers renew a
  * transaction instead of opening one, which is why it must not be tied to a thread.
  */
-public final class LmdbEngine implements KeyValueEngine {
+public final class LmdbEngine implements KeyValueEngine, TransactionalEngine {
 
   /** The most that it can ever hold: address space, not disk. */
   private static final long MAP_BYTES = 16L << 30;
@@ -32,7 +32,7 @@ public final class LmdbEngine implements KeyValueEngine {
   private final Queue<Reader> readers = new ConcurrentLinkedQueue<>();
   private final ByteBuffer writtenKey = allocateDirect(KEY_BYTES);
   private final ByteBuffer writtenValue = allocateDirect(Entries.VALUE_BYTES);
-  private final GroupCommit<Put> commits =
+  private final GroupCommit<Change> commits =
       new GroupCommit<>("lmdb-committer", GroupCommit.Alone.COMMITS, this::commit);
 
   /** A transaction at rest, and the buffer for its keys. */
@@ -49,17 +49,40 @@ public final class LmdbEngine implements KeyValueEngine {
 
   @Override
   public void put(String key, byte[] value) {
-    commits.submit(new Put(key, value));
+    transact(new Put(key, value));
   }
 
-  private void commit(Iterable<Put> puts) {
+  @Override
+  public void transact(Change change) {
+    commits.submit(change);
+  }
+
+  private void commit(Iterable<Change> changes) {
     try (Txn<ByteBuffer> transaction = environment.txnWrite()) {
-      for (Put put : puts) {
-        writtenKey.clear().put(put.key().getBytes(UTF_8)).flip();
-        writtenValue.clear().put(put.value()).flip();
-        database.put(transaction, writtenKey, writtenValue);
-      }
+      View view = new View(transaction);
+      changes.forEach(change -> change.applyTo(view));
       transaction.commit();
+    }
+  }
+
+  /** The one writer's. */
+  private final class View implements Change.View {
+    private final Txn<ByteBuffer> transaction;
+
+    View(Txn<ByteBuffer> transaction) {
+      this.transaction = transaction;
+    }
+
+    @Override
+    public byte @Nullable [] get(String key) {
+      return read(transaction, writtenKey, key);
+    }
+
+    @Override
+    public void put(String key, byte[] value) {
+      writtenKey.clear().put(key.getBytes(UTF_8)).flip();
+      writtenValue.clear().put(value).flip();
+      database.put(transaction, writtenKey, writtenValue);
     }
   }
 
@@ -72,18 +95,22 @@ public final class LmdbEngine implements KeyValueEngine {
       reader.transaction().renew();
     }
     try {
-      reader.key().clear().put(key.getBytes(UTF_8)).flip();
-      ByteBuffer found = database.get(reader.transaction(), reader.key());
-      if (found == null) {
-        return null;
-      }
-      byte[] value = new byte[found.remaining()];
-      found.get(value);
-      return value;
+      return read(reader.transaction(), reader.key(), key);
     } finally {
       reader.transaction().reset();
       readers.add(reader);
     }
+  }
+
+  private byte @Nullable [] read(Txn<ByteBuffer> transaction, ByteBuffer buffer, String key) {
+    buffer.clear().put(key.getBytes(UTF_8)).flip();
+    ByteBuffer found = database.get(transaction, buffer);
+    if (found == null) {
+      return null;
+    }
+    byte[] value = new byte[found.remaining()];
+    found.get(value);
+    return value;
   }
 
   @Override

@@ -1,5 +1,11 @@
 package dev.espora.bench.peers;
 
-/** What a caller wants written. */
+/** Writes one value. */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Put(String key, byte[] value) {}
+record Put(String key, byte[] value) implements Change {
+
+  @Override
+  public void applyTo(View view) {
+    view.put(key, value);
+  }
+}

@@ -4,14 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.BlockBasedTableConfig;
-import org.rocksdb.BloomFilter;
-import org.rocksdb.LRUCache;
-import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
-import org.rocksdb.WriteOptions;
 
 /**
  * RocksDB with {@code sync}. It groups concurrent writers by itself; with a group commit in front,
@@ -19,20 +14,7 @@ import org.rocksdb.WriteOptions;
  * it.
  */
 public final class RocksDbEngine implements KeyValueEngine {
-  private static final long CACHE_BYTES = 512L << 20;
-  private static final int BLOOM_BITS = 10;
-
-  /** Used again, their size no longer changes, and a sync has less to write. */
-  private static final int RECYCLED_LOGS = 4;
-
-  static {
-    RocksDB.loadLibrary();
-  }
-
-  private final BloomFilter bloom = new BloomFilter(BLOOM_BITS);
-  private final LRUCache cache = new LRUCache(CACHE_BYTES);
-  private final WriteOptions synced = new WriteOptions().setSync(true);
-  private final Options options;
+  private final RocksDbOptions options = new RocksDbOptions();
   private final RocksDB database;
   private final Grouping grouping;
   private final GroupCommit<Put> commits =
@@ -40,14 +22,7 @@ public final class RocksDbEngine implements KeyValueEngine {
 
   public RocksDbEngine(Path directory, Grouping grouping) throws RocksDBException {
     this.grouping = grouping;
-    options =
-        new Options()
-            .setCreateIfMissing(true)
-            .setIncreaseParallelism(Runtime.getRuntime().availableProcessors())
-            .setRecycleLogFileNum(RECYCLED_LOGS)
-            .setTableFormatConfig(
-                new BlockBasedTableConfig().setBlockCache(cache).setFilterPolicy(bloom));
-    database = RocksDB.open(options, directory.toString());
+    database = RocksDB.open(options.options(), directory.toString());
   }
 
   @Override
@@ -57,7 +32,7 @@ public final class RocksDbEngine implements KeyValueEngine {
       return;
     }
     try {
-      database.put(synced, key.getBytes(UTF_8), value);
+      database.put(options.synced(), key.getBytes(UTF_8), value);
     } catch (RocksDBException e) {
       throw new IllegalStateException(e);
     }
@@ -68,7 +43,7 @@ public final class RocksDbEngine implements KeyValueEngine {
       for (Put put : puts) {
         batch.put(put.key().getBytes(UTF_8), put.value());
       }
-      database.write(synced, batch);
+      database.write(options.synced(), batch);
     }
   }
 
@@ -86,8 +61,5 @@ public final class RocksDbEngine implements KeyValueEngine {
     commits.close();
     database.close();
     options.close();
-    synced.close();
-    cache.close();
-    bloom.close();
   }
 }

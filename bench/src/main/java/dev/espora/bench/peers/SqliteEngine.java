@@ -35,8 +35,8 @@ public final class SqliteEngine implements KeyValueEngine {
   private record Reader(Connection connection, PreparedStatement select) {}
 
   public SqliteEngine(Path directory) throws SQLException {
-    url = "jdbc:sqlite:" + directory.resolve("bench.sqlite");
-    writer = connect();
+    url = url(directory);
+    writer = connect(url);
     try (Statement statement = writer.createStatement()) {
       statement.execute(TABLE);
     }
@@ -44,7 +44,12 @@ public final class SqliteEngine implements KeyValueEngine {
     writer.setAutoCommit(false);
   }
 
-  private Connection connect() throws SQLException {
+  static String url(Path directory) {
+    return "jdbc:sqlite:" + directory.resolve("bench.sqlite");
+  }
+
+  /** A connection whose commits are synced. */
+  static Connection connect(String url) throws SQLException {
     Connection connection = DriverManager.getConnection(url);
     try (Statement statement = connection.createStatement()) {
       statement.execute("PRAGMA journal_mode = WAL");
@@ -86,7 +91,7 @@ public final class SqliteEngine implements KeyValueEngine {
   }
 
   private Reader newReader() throws SQLException {
-    Connection connection = connect();
+    Connection connection = connect(url);
     return new Reader(connection, connection.prepareStatement(GET));
   }
 

@@ -11,11 +11,12 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * A PostgreSQL server of a benchmark's own, out of a jar: new, on the loopback interface, durable.
- * Its data is gone when it is closed, or when this process ends in order. Run by root it gets a
- * user namespace, since PostgreSQL refuses to be root.
+ * A PostgreSQL server of a benchmark's own, out of a jar: on the loopback interface, durable. It
+ * ends when it is closed, or when this process ends in order. Run by root it gets a user namespace,
+ * since PostgreSQL refuses to be root.
  */
 public final class PostgresServer implements AutoCloseable {
   private static final Duration STARTING = Duration.ofSeconds(60);
@@ -27,6 +28,17 @@ public final class PostgresServer implements AutoCloseable {
   private static final List<String> DURABLE =
       List.of("fsync", "synchronous_commit", "full_page_writes");
 
+  /**
+   * System property: a folder for the server's programs, where many processes start one after
+   * another, so that only the first unpacks them. Unless it is set, they are beside the data.
+   */
+  public static final String PROGRAMS = "espora.bench.postgres.programs";
+
+  private enum WhenClosed {
+    DATA_IS_DELETED,
+    DATA_STAYS
+  }
+
   private final EmbeddedPostgres postgres;
 
   private PostgresServer(EmbeddedPostgres postgres) {
@@ -34,20 +46,38 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   /**
-   * Starts a server and returns when it answers.
+   * Starts a new server and returns when it answers; its data is gone when it is closed.
    *
    * @param directory where it makes its files, on the disk to measure; to be deleted by who made it
    * @param settings of {@code postgresql.conf}, beside those that make it durable
    * @throws IllegalStateException if there is no server for this machine, or it does not start
    */
   public static PostgresServer start(Path directory, Map<String, String> settings) {
+    return start(directory, settings, WhenClosed.DATA_IS_DELETED);
+  }
+
+  /**
+   * Starts a server on the data that an earlier one left in the directory, or on new data there if
+   * there is none; it stays when the server is closed. Otherwise like {@link #start(Path, Map)}.
+   */
+  public static PostgresServer open(Path directory, Map<String, String> settings) {
+    return start(directory, settings, WhenClosed.DATA_STAYS);
+  }
+
+  private static PostgresServer start(
+      Path directory, Map<String, String> settings, WhenClosed whenClosed) {
     try {
-      Path programs = Files.createDirectories(directory.resolve("programs"));
+      Path programs =
+          Files.createDirectories(
+              Optional.ofNullable(System.getProperty(PROGRAMS))
+                  .map(Path::of)
+                  .orElse(directory.resolve("programs")));
       System.setProperty(STARTERS_DIRECTORY, programs.toString());
       EmbeddedPostgres.Builder builder =
           EmbeddedPostgres.builder()
               .setOverrideWorkingDirectory(programs.toFile())
               .setDataDirectory(directory.resolve("data"))
+              .setCleanDataDirectory(whenClosed == WhenClosed.DATA_IS_DELETED)
               .setPGStartupWait(STARTING)
               // Letters are more than ASCII, and case is that of Unicode.
               .setLocaleConfig("locale", "C.UTF-8")
