@@ -38,7 +38,7 @@ public record BalancerLimits(
 
   /**
    * 16,384 connections, 8,192 of one source, 64 KiB of buffer, half of the heap for all buffers, 1
-   * s to connect, 10 s for room, 60 s idle, 2 s for an instance's answer.
+   * s to connect, 10 s for room, 60 s idle, 5 s for an instance's answer.
    */
   public static final BalancerLimits DEFAULTS =
       new BalancerLimits(
@@ -49,7 +49,7 @@ public record BalancerLimits(
           Duration.ofSeconds(1),
           Duration.ofSeconds(10),
           Duration.ofSeconds(60),
-          Duration.ofSeconds(2));
+          Duration.ofSeconds(5));
 
   public BalancerLimits {
     within("maxConnections", maxConnections, 1, Integer.MAX_VALUE);
