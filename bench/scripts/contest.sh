@@ -25,7 +25,7 @@ load() { wrk -t1 -c64 "-d${1}s" --timeout 10s -s "$here/bank.lua" "http://127.0.
 group=contest-$$
 "$espora" --version > /dev/null # builds it, outside of the limits
 echo "About $((warmup + rounds * seconds + 10)) s: warm-up $warmup s, $rounds rounds of $seconds s; limits $cpus CPU, $memory MB."
-start up "$here/limit.sh" run "$group" "$cpus" "$memory" "$espora" up bank --port "$port" --data "$work/data" --console off "$@"
+start up "$limit" run "$group" "$cpus" "$memory" "$espora" up bank --port "$port" --data "$work/data" --console off "$@"
 up=$pid
 await_line up '^ready ' 120
 load "$warmup" > /dev/null
@@ -33,9 +33,9 @@ for ((round = 1; round <= rounds; round++)); do
   load "$seconds" | tee -a "$work/rounds"
 done
 echo "median requests/s, min, max: $(sed 's/^requests_per_second=\([0-9]*\).*/\1/' "$work/rounds" | spread)"
-echo "peak memory: $("$here/limit.sh" peak "$group") MB (page cache included), CPU refused for $("$here/limit.sh" throttled "$group") s"
+echo "peak memory: $("$limit" peak "$group") MB (page cache included), CPU refused for $("$limit" throttled "$group") s"
 for member in $(family "$up"); do
   awk -v pid="$member" '$1 == "Name:" { name = $2 } $1 == "VmRSS:" { printf "resident: %s (%d) %.0f MB\n", name, pid, $2 / 1024 }' "/proc/$member/status"
 done
 stop "$up"
-"$here/limit.sh" remove "$group"
+"$limit" remove "$group"

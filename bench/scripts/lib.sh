@@ -1,6 +1,7 @@
 # Shared by the scripts beside it: start a program, wait for it, read its cost, stop it. Sourced by bash.
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 espora=${ESPORA:-$here/../../espora}
+limit=$here/../../cli/src/main/dist/bin/limit
 work=$(mktemp -d "${BENCH_DIR:-${TMPDIR:-/tmp}}/espora-bench-XXXXXX")
 started=()
 

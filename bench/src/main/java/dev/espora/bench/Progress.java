@@ -28,14 +28,27 @@ final class Progress {
     out.printf(
         "About %d min %02d s, in %d steps: %d rounds, all sides in turns.%n",
         expected.toMinutes(), expected.toSecondsPart(), steps, settings.rounds());
-    boolean visible = Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
-    return new Progress(out, steps, visible);
+    return new Progress(out, steps, isTerminal());
+  }
+
+  /** For one load of a stated length: a step for each of its seconds. */
+  static Progress ofSeconds(PrintStream out, Settings.Output output, Duration length) {
+    int steps = Math.toIntExact(Math.max(1, length.toSeconds()));
+    if (output == Settings.Output.JSON) {
+      return new Progress(out, steps, false);
+    }
+    out.printf("About %d min %02d s of load.%n", length.toMinutes(), length.toSecondsPart());
+    return new Progress(out, steps, isTerminal());
+  }
+
+  private static boolean isTerminal() {
+    return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
   }
 
   void step(String what) {
     step++;
     if (visible) {
-      out.printf("%s[%d/%d] %s", ERASE_LINE, step, steps, what);
+      out.printf("%s[%d/%d] %s", ERASE_LINE, step, Math.max(step, steps), what);
       out.flush();
     }
   }

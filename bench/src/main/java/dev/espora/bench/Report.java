@@ -38,7 +38,7 @@ record Report(String benchmark, Table table, List<String> notes) {
             table.json());
   }
 
-  private static String machine() {
+  static String machine() {
     return "%s %s, %d processors, Java %s"
         .formatted(
             System.getProperty("os.name"),

@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     sortOptions = false,
+    subcommands = RinhaCommand.class,
     description = {
       "Runs a benchmark: both sides in one run, alternating, medians of several rounds.",
       "engine: appends beside the least that durability can cost. ledger: five hot accounts in one"
@@ -39,7 +40,8 @@ import picocli.CommandLine.Spec;
           + " syncs: whether the syncs are real. peers: puts, ledger transactions, reads and"
           + " reopening beside other engines and the floor. stress: a store in a small heap,"
           + " overwritten ten times. search: the people registry beside PostgreSQL with a trigram"
-          + " index."
+          + " index.",
+      "rinha bank|people: the contests' load under their limits, see 'espora bench rinha --help'."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -55,6 +57,7 @@ final class BenchCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "BENCHMARK",
+      arity = "0..1",
       description = "engine, ledger, reopen, syncs, peers, stress or search")
   private String benchmark = "";
 
@@ -175,6 +178,9 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (benchmark.isEmpty()) {
+      throw wrong("a benchmark is missing");
+    }
     Settings settings =
         settings(
             switch (benchmark) {

@@ -16,7 +16,7 @@ final class Espora {
   static final Path PROGRAM =
       Path.of(System.getProperty("espora.program", "target/espora/bin/espora")).toAbsolutePath();
 
-  private static final int PATIENCE_SECONDS = 30;
+  private static final int PATIENCE_SECONDS = 60;
 
   /** How a command that ends by itself ended. */
   record Outcome(int status, String out, String err) {}

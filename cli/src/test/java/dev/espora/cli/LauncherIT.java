@@ -77,7 +77,9 @@ class LauncherIT {
                   .getMainAttributes()
                   .getValue(Attributes.Name.CLASS_PATH)
                   .split(" ", -1));
-      assertThat(seen).contains("espora-db-0.1.0.jar");
+      assertThat(seen)
+          .contains("espora-db-0.1.0.jar")
+          .noneMatch(jar -> jar.contains("gatling") || jar.contains("espora-load"));
       assertThat(peers.map(each -> each.getFileName().toString()))
           .isNotEmpty()
           .doesNotContainAnyElementsOf(seen);

@@ -164,7 +164,12 @@ class StartFailureIT {
         "balance --upstream unix:/tmp/a --policy fair",
         "bench",
         "bench nothing",
-        "bench engine --threads 0"
+        "bench engine --threads 0",
+        "bench rinha",
+        "bench rinha shop",
+        "bench rinha bank --scale 0",
+        "bench rinha bank --seconds 0",
+        "bench rinha bank --target nowhere"
       })
   void wrongUsageIsTwoAndAHint(String arguments) throws Exception {
     Espora.Outcome outcome =
@@ -180,7 +185,7 @@ class StartFailureIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "up", "serve", "balance", "bench", "db"})
+  @ValueSource(strings = {"", "up", "serve", "balance", "bench", "bench rinha", "db"})
   void helpHasExamples(String command) throws Exception {
     Espora.Outcome outcome = Espora.run(directory, (command + " --help").strip().split(" "));
     assertThat(outcome.status()).isZero();
