@@ -1,8 +1,9 @@
 /** For tests of Espora, of what is built on it, and of what it is built on. */
 module dev.espora.testkit {
-  requires org.assertj.core;
   requires transitive dev.espora.db;
-  requires transitive org.junit.jupiter.api;
+  // For the contracts and crash sweeps; the simulated disk does without.
+  requires static org.assertj.core;
+  requires static org.junit.jupiter.api;
   requires static transitive org.jspecify;
 
   exports dev.espora.testkit;

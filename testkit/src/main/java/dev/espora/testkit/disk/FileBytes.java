@@ -72,7 +72,9 @@ final class FileBytes {
   }
 
   void sync() {
-    durable = Arrays.copyOf(durable, size);
+    if (durable.length != size) {
+      durable = Arrays.copyOf(durable, size);
+    }
     dirty.stream().forEach(sector -> copy(seen, sector * SECTOR, durable, SECTOR));
     forget();
   }
