@@ -3,6 +3,8 @@ module dev.espora.bench {
   requires HdrHistogram;
   requires dev.espora.db;
   requires dev.espora.people;
+  requires dev.espora.testkit;
+  requires java.logging;
   requires java.management;
   requires java.sql;
   requires jdk.jfr;
@@ -23,5 +25,7 @@ module dev.espora.bench {
   opens dev.espora.bench to
       dev.espora.db;
   opens dev.espora.bench.peers to
+      dev.espora.db;
+  opens dev.espora.bench.strategies to
       dev.espora.db;
 }

@@ -1,5 +1,5 @@
 /** The engine: an embedded, durable database without runtime dependencies. */
-@SuppressWarnings("module") // the testkit is not there yet when this is compiled
+@SuppressWarnings("module") // who gets more of it is not there yet when this is compiled
 module dev.espora.db {
   requires jdk.jfr;
   requires static transitive org.jspecify;
@@ -8,10 +8,12 @@ module dev.espora.db {
   exports dev.espora.db.codec;
   exports dev.espora.db.tools;
 
-  // For the simulated disk, which is handed to users as a medium.
+  // For the simulated disk, which is handed to users as a medium, and to count syncs.
   exports dev.espora.db.disk to
+      dev.espora.bench,
       dev.espora.testkit;
   exports dev.espora.db.file to
+      dev.espora.bench,
       dev.espora.testkit;
 
   uses dev.espora.db.Medium.Provider;

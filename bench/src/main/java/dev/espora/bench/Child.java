@@ -25,6 +25,7 @@ final class Child {
       case ReopenBench.FILL -> ReopenBench.fill(rest, parent);
       case ReopenBench.REOPEN -> ReopenBench.reopen(rest, parent);
       case SearchWork.NAME -> SearchWork.parse(rest).run(parent);
+      case StrategyWork.NAME -> StrategyWork.parse(rest).run(parent);
       case StressBench.OPEN -> StressBench.open(rest, parent);
       case StressBench.OVERWRITE -> StressBench.overwrite(rest, parent);
       case SyncCheck.APPEND -> SyncCheck.append(rest, parent);

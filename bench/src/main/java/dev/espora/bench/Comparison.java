@@ -35,7 +35,7 @@ record Comparison<R>(Map<String, List<R>> rounds) {
     return Spread.ofRatios(of(side), of(base), figure).median();
   }
 
-  private List<R> of(String side) {
+  List<R> of(String side) {
     List<R> figures = rounds.get(side);
     if (figures == null) {
       throw new IllegalArgumentException("no side " + side);

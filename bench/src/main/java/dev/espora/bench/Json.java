@@ -1,11 +1,22 @@
 package dev.espora.bench;
 
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
 /** The little JSON that results need. */
 final class Json {
   private Json() {}
 
+  /** A number, a list, a map from names, or the text of anything else. */
   static String value(Object value) {
     return switch (value) {
+      case List<?> list ->
+          list.stream().map(Json::value).collect(Collectors.joining(", ", "[", "]"));
+      case Map<?, ?> map ->
+          map.entrySet().stream()
+              .map(each -> quote(each.getKey().toString()) + ": " + value(each.getValue()))
+              .collect(Collectors.joining(", ", "{", "}"));
       case Double number when !Double.isFinite(number) -> "null";
       case Number number -> number.toString();
       default -> quote(value.toString());

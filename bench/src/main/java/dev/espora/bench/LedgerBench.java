@@ -1,5 +1,6 @@
 package dev.espora.bench;
 
+import dev.espora.bench.strategies.Ledger;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;

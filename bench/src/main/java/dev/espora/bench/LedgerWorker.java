@@ -1,5 +1,11 @@
 package dev.espora.bench;
 
+import dev.espora.bench.strategies.EngineLedger;
+import dev.espora.bench.strategies.FileMutex;
+import dev.espora.bench.strategies.Ledger;
+import dev.espora.bench.strategies.PageLedger;
+import dev.espora.db.Database;
+import dev.espora.db.disk.Disk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,9 +33,10 @@ record LedgerWorker(Way way, Path directory, Load load, Duration warmup, Duratio
 
     Ledger open(Path directory) {
       return switch (this) {
-        case ESPORA -> new EngineLedger(directory);
-        case ORIGINAL -> new PageLedger(directory, FileMutex.Flock::new);
-        case ORIGINAL_RECORD_LOCK -> new PageLedger(directory, FileMutex.RecordLock::new);
+        case ESPORA -> new EngineLedger(Database.open(directory));
+        case ORIGINAL -> new PageLedger(Disk.local(), directory, FileMutex.Flock::new);
+        case ORIGINAL_RECORD_LOCK ->
+            new PageLedger(Disk.local(), directory, FileMutex.RecordLock::new);
       };
     }
 
@@ -92,7 +99,7 @@ record LedgerWorker(Way way, Path directory, Load load, Duration warmup, Duratio
             int account = random.nextInt(Ledger.ACCOUNTS);
             // Two credits to one debit: balances rise, and hardly any debit is rejected.
             long cents = random.nextLong(1, 10_000) * (random.nextInt(3) == 0 ? -1 : 1);
-            if (ledger.book(account, cents)) {
+            if (ledger.book(account, cents) > 0) {
               acknowledged[account].add(cents);
             }
           };

@@ -29,7 +29,8 @@ final class Table {
     rows.add(List.of(cells));
   }
 
-  void print(PrintStream out) {
+  /** For people: the names of the columns, then the cells of each row. */
+  List<List<String>> lines() {
     List<List<String>> lines = new ArrayList<>();
     lines.add(columns.stream().map(Column::name).toList());
     for (List<Object> row : rows) {
@@ -39,6 +40,11 @@ final class Table {
       }
       lines.add(line);
     }
+    return lines;
+  }
+
+  void print(PrintStream out) {
+    List<List<String>> lines = lines();
     for (List<String> line : lines) {
       StringBuilder padded = new StringBuilder();
       for (int i = 0; i < line.size(); i++) {

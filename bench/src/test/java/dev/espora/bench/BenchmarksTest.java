@@ -100,6 +100,24 @@ class BenchmarksTest {
     }
   }
 
+  @Test
+  void strategiesDoTheSameWorkAndOneThatIsNotThereIsAbsent() throws IOException {
+    settings = settings.withThreads(List.of(4)).withCallers(List.of(Callers.PLATFORM));
+    Path report = directory.resolve("report");
+    StrategiesSettings strategies =
+        new StrategiesSettings(
+            Optional.of("jdbc:postgresql://127.0.0.1:1/?loginTimeout=1"),
+            Optional.empty(),
+            Optional.of(report),
+            "espora bench strategies");
+
+    assertThat(printed((chosen, out) -> StrategiesBench.run(chosen, strategies, out)))
+        .contains("espora sync-each", "espora none", "page rewrite", "memory")
+        .contains("lost", "power cut, simulated", "µs/operation", "postgresql is absent");
+    assertThat(report.resolve("report.html")).isNotEmptyFile();
+    assertThat(report.resolve("report.json")).isNotEmptyFile();
+  }
+
   private String printed(BiConsumer<Settings, PrintStream> benchmark) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     benchmark.accept(settings, new PrintStream(bytes, true, UTF_8));

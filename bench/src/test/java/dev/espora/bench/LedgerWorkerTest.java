@@ -2,6 +2,7 @@ package dev.espora.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.espora.bench.strategies.Ledger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -43,13 +44,14 @@ class LedgerWorkerTest {
   @EnumSource
   void everyWayKeepsTheLimitAndTheBalance(LedgerWorker.Way way) {
     try (Ledger ledger = way.open(directory)) {
-      assertThat(ledger.book(0, -Ledger.LIMIT_CENTS)).isTrue();
-      assertThat(ledger.book(0, -1)).isFalse();
-      assertThat(ledger.book(0, 50)).isTrue();
+      assertThat(ledger.book(0, -Ledger.LIMIT_CENTS)).isEqualTo(1);
+      assertThat(ledger.book(0, -1)).isZero();
+      assertThat(ledger.book(0, 50)).isEqualTo(2);
       assertThat(ledger.balance(0)).isEqualTo(50 - Ledger.LIMIT_CENTS);
     }
     try (Ledger reopened = way.open(directory)) {
       assertThat(reopened.balance(0)).isEqualTo(50 - Ledger.LIMIT_CENTS);
+      assertThat(reopened.records(0)).isEqualTo(2);
       assertThat(reopened.balance(1)).isZero();
     }
   }
@@ -64,7 +66,7 @@ class LedgerWorkerTest {
               .run(
                   Duration.ofMillis(50),
                   _ -> {
-                    if (ledger.book(2, 3)) {
+                    if (ledger.book(2, 3) > 0) {
                       booked.add(3);
                     }
                   });

@@ -10,6 +10,8 @@ import dev.espora.bench.ReopenBench;
 import dev.espora.bench.SearchBench;
 import dev.espora.bench.SearchSettings;
 import dev.espora.bench.Settings;
+import dev.espora.bench.StrategiesBench;
+import dev.espora.bench.StrategiesSettings;
 import dev.espora.bench.StressBench;
 import dev.espora.bench.SyncCheck;
 import java.nio.file.Path;
@@ -40,7 +42,8 @@ import picocli.CommandLine.Spec;
           + " syncs: whether the syncs are real. peers: puts, ledger transactions, reads and"
           + " reopening beside other engines and the floor. stress: a store in a small heap,"
           + " overwritten ten times. search: the people registry beside PostgreSQL with a trigram"
-          + " index.",
+          + " index. strategies: the same work through Espora's four durabilities, whole pages"
+          + " rewritten under a lock, PostgreSQL and memory, and what each loses in a power cut.",
       "rinha bank|people: the contests' load under their limits, see 'espora bench rinha --help'."
     },
     footerHeading = "%nExamples:%n",
@@ -49,7 +52,8 @@ import picocli.CommandLine.Spec;
       "  espora bench engine --callers virtual --threads 8,64 --rounds 3",
       "  espora bench ledger --json",
       "  espora bench peers --measure ledger --engines floor,espora,sqlite,postgresql",
-      "  espora bench search --people 100000 --postgres jdbc:postgresql://localhost/postgres?user=me"
+      "  espora bench search --people 100000 --postgres jdbc:postgresql://localhost/postgres?user=me",
+      "  espora bench strategies --seconds 1 --rounds 3 --report report"
     })
 final class BenchCommand implements Callable<Integer> {
 
@@ -58,7 +62,7 @@ final class BenchCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "BENCHMARK",
       arity = "0..1",
-      description = "engine, ledger, reopen, syncs, peers, stress or search")
+      description = "engine, ledger, reopen, syncs, peers, stress, search or strategies")
   private String benchmark = "";
 
   @Option(
@@ -100,6 +104,13 @@ final class BenchCommand implements Callable<Integer> {
       converter = TimeConverter.class,
       description = "Length of each. Env: ESPORA_BENCH_MEASURED. Default: the benchmark's")
   private @Nullable Duration measured;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      defaultValue = "${env:ESPORA_BENCH_SECONDS:-" + Option.NULL_VALUE + "}",
+      description = "The same in seconds. Env: ESPORA_BENCH_SECONDS")
+  private @Nullable Integer seconds;
 
   @Option(
       names = "--warmup",
@@ -169,9 +180,18 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "URL",
       defaultValue = "${env:ESPORA_BENCH_POSTGRES:-" + Option.NULL_VALUE + "}",
       description =
-          "search: a server that runs, for JDBC; what it does with fsync off is not measured."
+          "search, strategies: a server that runs, for JDBC; what it does with fsync off is not measured."
               + " Env: ESPORA_BENCH_POSTGRES. Default: one of the benchmark's own")
   private @Nullable String postgres;
+
+  @Option(
+      names = "--report",
+      paramLabel = "DIR",
+      defaultValue = "${env:ESPORA_BENCH_REPORT:-" + Option.NULL_VALUE + "}",
+      description =
+          "strategies: where report.html and report.json are written."
+              + " Env: ESPORA_BENCH_REPORT. Default: nowhere")
+  private @Nullable Path report;
 
   @Option(names = "--json", description = "Print JSON objects, one for each table.")
   private boolean json;
@@ -187,6 +207,7 @@ final class BenchCommand implements Callable<Integer> {
               case "ledger" -> LedgerBench.DEFAULTS;
               case "peers" -> PeersBench.DEFAULTS;
               case "search" -> SearchBench.DEFAULTS;
+              case "strategies" -> StrategiesBench.DEFAULTS;
               default -> Settings.DEFAULTS;
             });
     try {
@@ -197,12 +218,14 @@ final class BenchCommand implements Callable<Integer> {
         case "syncs" -> SyncCheck.run(settings, System.out);
         case "peers" -> PeersBench.run(settings, peersSettings(), System.out);
         case "search" -> SearchBench.run(settings, searchSettings(), System.out);
+        case "strategies" ->
+            StrategiesBench.run(settings, strategiesSettings(settings), System.out);
         case "stress" -> StressBench.run(settings, peersSettings().entries(), System.out);
         default ->
             throw wrong(
                 "'"
                     + benchmark
-                    + "' is none of engine, ledger, reopen, syncs, peers, stress, search");
+                    + "' is none of engine, ledger, reopen, syncs, peers, stress, search, strategies");
       }
     } catch (IllegalStateException e) {
       throw new CommandFailed(String.valueOf(e.getMessage()));
@@ -217,12 +240,19 @@ final class BenchCommand implements Callable<Integer> {
           callers == null ? defaults.callers() : callers,
           threads == null ? defaults.threads() : threads,
           rounds == null ? defaults.rounds() : rounds,
-          measured == null ? defaults.measured() : measured,
+          measured(defaults.measured()),
           warmup == null ? defaults.warmup() : warmup,
           json ? Settings.Output.JSON : defaults.output());
     } catch (IllegalArgumentException e) {
       throw wrong(String.valueOf(e.getMessage()));
     }
+  }
+
+  private Duration measured(Duration usual) {
+    if (measured != null) {
+      return measured;
+    }
+    return seconds == null ? usual : Duration.ofSeconds(seconds);
   }
 
   private PeersSettings peersSettings() {
@@ -250,6 +280,21 @@ final class BenchCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw wrong(String.valueOf(e.getMessage()));
     }
+  }
+
+  private StrategiesSettings strategiesSettings(Settings settings) {
+    if (settings.threads().size() > 1 || settings.callers().size() > 1) {
+      throw wrong("strategies takes one number of threads and one kind of callers");
+    }
+    String arguments =
+        String.join(
+            " ", Objects.requireNonNull(spec).root().commandLine().getParseResult().originalArgs());
+    return new StrategiesSettings(
+        Optional.ofNullable(postgres),
+        peersJars(),
+        Optional.ofNullable(report),
+        // A report is for others to read.
+        "espora " + arguments.replaceAll("(password=)[^& ]*", "$1…"));
   }
 
   private static Optional<Path> peersJars() {

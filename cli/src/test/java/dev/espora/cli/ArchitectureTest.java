@@ -61,12 +61,16 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
-  /** Whose own module descriptors let them see the engine alone, and the examples' tests both. */
+  /**
+   * Whose own module descriptors let them see the engine alone, and the examples' tests both. The
+   * benchmarks cut the power of the testkit's disk.
+   */
   @Test
-  void nobodySeesTheTestkitOrTheExamples() {
+  void nobodyElseSeesTheTestkitOrTheExamples() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("dev.espora.testkit..", "dev.espora.examples..")
+        .resideOutsideOfPackages(
+            "dev.espora.testkit..", "dev.espora.examples..", "dev.espora.bench..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("dev.espora.testkit..", "dev.espora.examples..")

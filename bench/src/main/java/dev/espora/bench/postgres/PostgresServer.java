@@ -5,13 +5,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A PostgreSQL server of a benchmark's own, out of a jar: on the loopback interface, durable. It
@@ -20,6 +23,7 @@ import java.util.Optional;
  */
 public final class PostgresServer implements AutoCloseable {
   private static final Duration STARTING = Duration.ofSeconds(60);
+  private static final Duration ASKED_EVERY = Duration.ofMillis(50);
 
   /** Where the starter keeps files of its own, unless told otherwise beside everybody's. */
   private static final String STARTERS_DIRECTORY = "ot.epg.working-dir";
@@ -40,9 +44,11 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   private final EmbeddedPostgres postgres;
+  private final ServerProcess process;
 
-  private PostgresServer(EmbeddedPostgres postgres) {
+  private PostgresServer(EmbeddedPostgres postgres, ServerProcess process) {
     this.postgres = postgres;
+    this.process = process;
   }
 
   /**
@@ -86,7 +92,8 @@ public final class PostgresServer implements AutoCloseable {
               .setServerConfig("unix_socket_directories", "");
       DURABLE.forEach(setting -> builder.setServerConfig(setting, "on"));
       settings.forEach(builder::setServerConfig);
-      return new PostgresServer(builder.start());
+      EmbeddedPostgres started = builder.start();
+      return new PostgresServer(started, ServerProcess.in(directory.resolve("data")));
     } catch (IOException | IllegalStateException | ExceptionInInitializerError e) {
       throw new IllegalStateException("PostgreSQL does not start: " + reason(e), e);
     }
@@ -95,6 +102,39 @@ public final class PostgresServer implements AutoCloseable {
   /** For JDBC, as its administrator, who needs no password. */
   public String url() {
     return postgres.getJdbcUrl("postgres", "postgres");
+  }
+
+  /**
+   * Kills all of its processes at once; its data stays.
+   *
+   * @throws IllegalStateException if they are not known
+   */
+  public void kill() {
+    process.kill();
+  }
+
+  /**
+   * Starts it again after it was killed, at the same address; returns when it has recovered.
+   *
+   * @throws IllegalStateException if it does not start
+   */
+  public void startAgain() {
+    process.startAgain();
+    Instant deadline = Instant.now().plus(STARTING);
+    while (!answers()) {
+      if (Instant.now().isAfter(deadline)) {
+        throw new IllegalStateException("PostgreSQL does not start again");
+      }
+      LockSupport.parkNanos(ASKED_EVERY.toNanos());
+    }
+  }
+
+  private boolean answers() {
+    try (Connection connection = DriverManager.getConnection(url())) {
+      return connection.isValid(1);
+    } catch (SQLException e) {
+      return false;
+    }
   }
 
   /**

@@ -1,44 +1,46 @@
-package dev.espora.bench;
+package dev.espora.bench.strategies;
 
 import dev.espora.db.Database;
 import dev.espora.db.Decision;
 import dev.espora.db.Partition;
 import dev.espora.db.StateMachine;
 import dev.espora.db.codec.Codec;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Espora: a partition for each account, shared by all processes. */
-final class EngineLedger implements Ledger {
+public final class EngineLedger implements Ledger {
 
   /** One row; also the command, the time coming in with it. */
   record Row(long cents, String description, Instant bookedAt) {}
 
   /**
+   * @param records how many there were
    * @param newest rows, newest first, at most {@link Ledger#NEWEST}
    */
-  record Account(long balance, List<Row> newest) {
+  record Account(long balance, long records, List<Row> newest) {
     Account {
       newest = List.copyOf(newest);
     }
   }
 
   /** The rules: a debit below the limit is rejected. */
-  static final class Rules implements StateMachine<Account, Row, Row, Boolean> {
+  static final class Rules implements StateMachine<Account, Row, Row, Long> {
+    static final Rules RULES = new Rules();
+
     private static final Codec<Row> ROWS = Codec.of(Row.class);
     private static final Codec<Account> ACCOUNTS = Codec.of(Account.class);
 
     @Override
     public Account initial() {
-      return new Account(0, List.of());
+      return new Account(0, 0, List.of());
     }
 
     @Override
-    public Decision<Row, Boolean> decide(Account account, Row command) {
+    public Decision<Row, Long> decide(Account account, Row command) {
       boolean allowed = command.cents() > 0 || account.balance() + command.cents() >= -LIMIT_CENTS;
-      return allowed ? Decision.accept(command, true) : Decision.reject(false);
+      return allowed ? Decision.accept(command, account.records() + 1) : Decision.reject(0L);
     }
 
     @Override
@@ -47,7 +49,7 @@ final class EngineLedger implements Ledger {
       newest.add(row);
       List<Row> before = account.newest();
       newest.addAll(before.subList(0, Math.min(before.size(), NEWEST - 1)));
-      return new Account(account.balance() + row.cents(), newest);
+      return new Account(account.balance() + row.cents(), account.records() + 1, newest);
     }
 
     @Override
@@ -62,23 +64,31 @@ final class EngineLedger implements Ledger {
   }
 
   private final Database database;
-  private final List<Partition<Account, Row, Boolean>> accounts = new ArrayList<>();
+  private final List<Partition<Account, Row, Long>> accounts = new ArrayList<>();
 
-  EngineLedger(Path directory) {
-    database = Database.open(directory);
+  /**
+   * @param database closed with the ledger
+   */
+  public EngineLedger(Database database) {
+    this.database = database;
     for (int account = 1; account <= ACCOUNTS; account++) {
-      accounts.add(database.partition("account-" + account, new Rules()));
+      accounts.add(database.partition("account-" + account, Rules.RULES));
     }
   }
 
   @Override
-  public boolean book(int account, long cents) {
+  public long book(int account, long cents) {
     return accounts.get(account).submit(new Row(cents, "abcdefghij", Instant.now())).result();
   }
 
   @Override
   public long balance(int account) {
     return accounts.get(account).state().balance();
+  }
+
+  @Override
+  public long records(int account) {
+    return accounts.get(account).state().records();
   }
 
   @Override
