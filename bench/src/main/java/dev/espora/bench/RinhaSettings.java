@@ -10,7 +10,7 @@ import java.util.Optional;
  * What {@link RinhaBench} loads, and how much. Immutable.
  *
  * @param scale how many times the contest's rates, from 0.01 to 100
- * @param length of the whole load, at least a second; its phases keep their proportions
+ * @param length of the whole load, at least four seconds; its phases keep their proportions
  * @param limits whether the implementation runs inside the contest's limits
  * @param target URL of an implementation that runs already; one of its own is started otherwise
  * @param directory where files are made, in a folder of their own that is removed again
@@ -57,8 +57,8 @@ public record RinhaSettings(
     if (!(scale >= 0.01 && scale <= 100)) {
       throw new IllegalArgumentException("scale " + scale + " is not from 0.01 to 100");
     }
-    if (length.compareTo(Duration.ofSeconds(1)) < 0 || length.compareTo(Duration.ofDays(1)) > 0) {
-      throw new IllegalArgumentException("the length is not from a second to a day");
+    if (length.compareTo(Duration.ofSeconds(4)) < 0 || length.compareTo(Duration.ofDays(1)) > 0) {
+      throw new IllegalArgumentException("the length is not from 4 seconds to a day");
     }
     target.ifPresent(RinhaSettings::checkUrl);
     target = target.map(url -> url.endsWith("/") ? url.substring(0, url.length() - 1) : url);

@@ -14,22 +14,22 @@ class RinhaSettingsTest {
 
   @Test
   void pathsOfRequestsAreAddedToTheTarget() {
-    assertThat(settings(1, 1, "http://127.0.0.1:9999/").target()).contains("http://127.0.0.1:9999");
+    assertThat(settings(1, 4, "http://127.0.0.1:9999/").target()).contains("http://127.0.0.1:9999");
   }
 
   @Test
   void aTargetIsTheRootOfAServer() {
     for (String url : List.of("127.0.0.1:9999", "http://", "http://a/b", "ftp://a", "http://a?b")) {
-      assertThatIllegalArgumentException().as(url).isThrownBy(() -> settings(1, 1, url));
+      assertThatIllegalArgumentException().as(url).isThrownBy(() -> settings(1, 4, url));
     }
   }
 
   @Test
   void thereIsSomeLoadForSomeTime() {
-    assertThatIllegalArgumentException().isThrownBy(() -> settings(0, 1, "http://a"));
-    assertThatIllegalArgumentException().isThrownBy(() -> settings(Double.NaN, 1, "http://a"));
-    assertThatIllegalArgumentException().isThrownBy(() -> settings(101, 1, "http://a"));
-    assertThatIllegalArgumentException().isThrownBy(() -> settings(1, 0, "http://a"));
+    assertThatIllegalArgumentException().isThrownBy(() -> settings(0, 4, "http://a"));
+    assertThatIllegalArgumentException().isThrownBy(() -> settings(Double.NaN, 4, "http://a"));
+    assertThatIllegalArgumentException().isThrownBy(() -> settings(101, 4, "http://a"));
+    assertThatIllegalArgumentException().isThrownBy(() -> settings(1, 3, "http://a"));
   }
 
   private static RinhaSettings settings(double scale, long seconds, String target) {

@@ -58,7 +58,7 @@ final class RinhaCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "${env:ESPORA_BENCH_SECONDS:-" + Option.NULL_VALUE + "}",
       description =
-          "Length of the load, for a quick look: its phases keep their proportions."
+          "Length of the load, at least 4, for a quick look: its phases keep their proportions."
               + " Env: ESPORA_BENCH_SECONDS. Default: the contest's, 240 (bank) or 205 (people)")
   private @Nullable Integer seconds;
 

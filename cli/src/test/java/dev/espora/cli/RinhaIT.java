@@ -53,7 +53,7 @@ class RinhaIT {
   }
 
   private Espora.Outcome bench(String... arguments) throws IOException, InterruptedException {
-    String[] load = {"bench", "rinha", "--seconds", "1", "--scale", "0.2"};
+    String[] load = {"bench", "rinha", "--seconds", "4", "--scale", "0.2"};
     return Espora.run(
         directory, Stream.of(load, arguments).flatMap(Stream::of).toArray(String[]::new));
   }
