@@ -5,6 +5,8 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +18,9 @@ import java.util.stream.Stream;
  */
 public final class RinhaBench {
   private static final String SIMULATIONS = "dev.espora.bench.load.LoadProcess";
+
+  /** For its start, the answers that are due at the end, the checks after it, and its report. */
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final RinhaSettings settings;
   private final Workplace workplace;
@@ -118,13 +123,27 @@ public final class RinhaBench {
     Progress progress = Progress.ofSeconds(out, settings.output(), settings.length());
     try (ChildJvm child = ChildJvm.startWith(loadCommand(), loadArguments(url))) {
       unwinding.onSignal(child::kill);
+      Instant end = Instant.now().plus(settings.length()).plus(PATIENCE);
       LoadReport report =
-          LoadReport.read(child::receive, answers -> progress.step(answers + " answers"));
+          LoadReport.read(
+              () -> receive(child, end), answers -> progress.step(answers + " answers"));
       child.await();
       return report;
     } finally {
       progress.end();
     }
+  }
+
+  /** The next line, unless the load has to be over by now. */
+  private static String receive(ChildJvm child, Instant end) {
+    Duration left = Duration.between(Instant.now(), end);
+    if (left.isNegative()) {
+      child.kill();
+      throw new IllegalStateException(
+          "the load had not ended %d s after its time, so it was ended"
+              .formatted(PATIENCE.toSeconds()));
+    }
+    return child.receive(left);
   }
 
   /**
