@@ -41,7 +41,8 @@ final class StrategyCrash {
   }
 
   /**
-   * Lets callers work for a while, crashes what they work on, and counts.
+   * Lets callers work for a while, at least until something was acknowledged, crashes what they
+   * work on, and counts.
    *
    * @throws IllegalStateException if a call fails before that
    */
@@ -59,7 +60,7 @@ final class StrategyCrash {
   /** Of each caller; one of them lets it happen while the others are at work. */
   private void work() {
     while (!struck.get()) {
-      if (System.nanoTime() - end > 0) {
+      if (System.nanoTime() - end > 0 && workload.acknowledged() > 0) {
         if (struck.compareAndSet(false, true)) {
           outage.strike();
         }

@@ -39,7 +39,7 @@ class StrategyCrashTest {
   @ParameterizedTest
   @EnumSource
   void withSyncsInIntervalsNotEverythingIsLost(Workload.Kind kind) {
-    StrategyCrash.Loss loss = crash(Strategy.ESPORA_INTERVAL, kind, Duration.ofMillis(500));
+    StrategyCrash.Loss loss = crash(Strategy.ESPORA_INTERVAL, kind, Duration.ofSeconds(1));
 
     assertThat(loss.lost()).isLessThan(loss.acknowledged());
   }
