@@ -1,6 +1,9 @@
 package dev.espora.db;
 
 import dev.espora.db.codec.Output;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 /**
  * The events of one commit, encoded as records one behind the other, with room in front for what
@@ -28,6 +31,9 @@ public final class Batch {
   /** The longest payload that a record's first word can tell. */
   public static final int MAX_PAYLOAD_BYTES = (1 << 28) - 1;
 
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
   private static final int KEPT_BYTES = 1 << 20;
 
   private Output out = new Output(1 << 12);
@@ -47,6 +53,24 @@ public final class Batch {
     out.truncate(0);
     out.reserve(HEADER_BYTES);
     records = 0;
+  }
+
+  /**
+   * Becomes what another batch was: the bytes of its records.
+   *
+   * @param records as {@link #array} had them behind {@link #HEADER_BYTES}; checksums do not matter
+   * @throws IllegalArgumentException if they are not records
+   */
+  public void load(byte[] records) {
+    clear();
+    out.writeBytes(records);
+    int at = HEADER_BYTES;
+    for (; at <= size() - RECORD_OVERHEAD; this.records++) {
+      at += ((int) INT.get(out.array(), at) & MAX_PAYLOAD_BYTES) + RECORD_OVERHEAD;
+    }
+    if (at != size()) {
+      throw new IllegalArgumentException(records.length + " bytes are not records");
+    }
   }
 
   /** Begins an event; its payload goes into what is returned. */

@@ -378,14 +378,10 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     mutex.lock();
     try {
       first = takeQueued();
-      catchUp();
-      S state = judge.judge(first, view.state, view.at.position());
-      backlog = judge.rest();
-      if (judge.batch().records() > 0) {
-        View<S> next = new View<>(state, view.at); // nothing may fail once the batch is durable
-        sync = journal.append(judge.batch());
-        next.at = journal.cursor();
-        view = next;
+      sync = settle(first);
+      while (sync == Journal.OVERTAKEN) {
+        judge.takeBack();
+        sync = settle(first);
       }
     } catch (DatabaseException.OutcomeUnknown e) {
       failAll(first, () -> new DatabaseException.OutcomeUnknown(String.valueOf(e.getMessage()), e));
@@ -402,6 +398,29 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     report.end(name, judge.batch(), lockWait, sync, slowNanos);
     View<S> reached = view; // read once: a reader may publish a newer one at any moment
     snapshots.consider(reached.state, reached.at);
+  }
+
+  /**
+   * Judges commands and makes durable what they cause. Answers without a cause for a record have to
+   * be those of the newest state, too.
+   *
+   * @return nanoseconds of sync, or that others were first
+   */
+  private long settle(@Nullable Pending<C, R> first) {
+    backlog = null;
+    catchUp();
+    S state = judge.judge(first, view.state, view.at.position());
+    backlog = judge.rest();
+    if (judge.batch().records() == 0) {
+      return first == null || journal.end() == view.at.position() ? 0 : Journal.OVERTAKEN;
+    }
+    View<S> next = new View<>(state, view.at); // nothing may fail once the batch is durable
+    long sync = journal.append(judge.batch());
+    if (sync != Journal.OVERTAKEN) {
+      next.at = journal.cursor();
+      view = next;
+    }
+    return sync;
   }
 
   private @Nullable Pending<C, R> takeQueued() {
@@ -468,10 +487,10 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     }
   }
 
-  /** The newest state if no other process has written since; null if one has. */
+  /** The newest state if no other process is known to have written since; null if one has. */
   @Nullable S stateIfCurrent() {
     View<S> current = view;
-    return journal.end() == current.at.position() ? current.state : null;
+    return journal.known() == current.at.position() ? current.state : null;
   }
 
   /** The newest point that {@link #state} would return the state of. */
@@ -486,13 +505,13 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
 
   /** Applies what other processes appended, batch by batch. The mutex is held. */
   private void catchUp() {
-    if (!rewinding && journal.end() == journal.cursor().position()) {
+    if (!rewinding && journal.known() == journal.cursor().position()) {
       return;
     }
     View<S> reached = view;
     Replay replay = new Replay(reached.state);
     try {
-      while (rewinding || journal.end() != journal.cursor().position()) {
+      while (rewinding || journal.known() != journal.cursor().position()) {
         if (!rewinding && journal.readBatch(replay)) {
           reached = new View<>(replay.state, journal.cursor());
         } else {

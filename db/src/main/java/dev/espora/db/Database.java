@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +46,7 @@ public final class Database implements AutoCloseable {
 
   /** Opens the database in a directory, creating it if there is none. */
   public static Database open(Path directory, Options options) {
-    return open(medium("file", directory.toString()), options);
+    return open(Medium.at("file", directory.toString()), options);
   }
 
   /** A database in the heap of this process: nothing is left of it when it is closed. */
@@ -64,15 +63,6 @@ public final class Database implements AutoCloseable {
       threads.close();
       throw e;
     }
-  }
-
-  private static Medium medium(String scheme, String place) {
-    for (Medium.Provider provider : ServiceLoader.load(Medium.Provider.class)) {
-      if (provider.scheme().equals(scheme)) {
-        return provider.at(place);
-      }
-    }
-    throw new IllegalStateException("no medium named " + scheme + " on the module or class path");
   }
 
   /**

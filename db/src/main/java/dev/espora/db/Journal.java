@@ -21,6 +21,11 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Journal extends AutoCloseable {
 
+  /**
+   * What {@link #append} answers where somebody else has appended since the cursor was at the end.
+   */
+  long OVERTAKEN = -1;
+
   /** The schemas of events in the log, by the number that records carry. */
   List<Schema> schemas();
 
@@ -40,18 +45,32 @@ public interface Journal extends AutoCloseable {
   long first();
 
   /**
-   * Where the log ends that any process may rely on. One volatile read.
+   * Where the log ends that any process may rely on: everything acknowledged before the call is in
+   * front of it and can be read here. One volatile read where all processes are on one machine;
+   * else the others are asked, which may wait.
+   *
+   * @throws DatabaseException.Poisoned if a write or sync failed, in any process
+   * @throws DatabaseException.Busy if the others could not be asked within a bounded time
+   */
+  long end();
+
+  /**
+   * How far the log can be read here without asking anybody: at most {@link #end}. Never waits.
    *
    * @throws DatabaseException.Poisoned if a write or sync failed, in any process
    */
-  long end();
+  default long known() {
+    return end();
+  }
 
   /** Where the cursor stands. The point itself does not move on with the cursor. */
   Point cursor();
 
   /**
    * Takes the right to append if no other process has it. The threads of this process take turns by
-   * themselves; the one that took it gives it back.
+   * themselves; the one that took it gives it back. Where the right is only a matter of good
+   * manners, since others cannot be kept from appending, {@link #append} may answer {@link
+   * #OVERTAKEN}.
    */
   boolean tryLock();
 
@@ -77,7 +96,8 @@ public interface Journal extends AutoCloseable {
    * an event stands as far behind the cursor as it does in {@link Batch#array}. The batch is the
    * caller's, who will use it again.
    *
-   * @return nanoseconds spent syncing
+   * @return nanoseconds spent syncing; {@link #OVERTAKEN} if somebody else was first: nothing was
+   *     changed and never will be, {@link #known} is beyond the cursor
    * @throws DatabaseException.OutOfSpace if there is no room; nothing was changed
    * @throws DatabaseException.OutcomeUnknown if writing or syncing failed; the database is poisoned
    */
@@ -107,6 +127,12 @@ public interface Journal extends AutoCloseable {
 
   /** Lets go of what other processes have released. Called now and then. */
   void forgetReleased();
+
+  /**
+   * Makes what was appended so far withstand a power cut, whatever durability the database
+   * promises.
+   */
+  default void sync() {}
 
   /** Bytes of storage that log and snapshots take. */
   long storedBytes();

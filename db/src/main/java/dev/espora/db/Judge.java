@@ -20,6 +20,10 @@ final class Judge<S, C, E, R> {
   private final boolean oneCommandPerBatch;
   private final Batch batch = new Batch();
   private @Nullable Pending<C, R> rest;
+
+  /** The one that the rest was cut off behind. */
+  private @Nullable Pending<C, R> last;
+
   private long start;
 
   Judge(String partition, Machine<S, C, E, R> machine, int schema, Options options) {
@@ -51,17 +55,28 @@ final class Judge<S, C, E, R> {
     batch.clear();
     start = position;
     rest = null;
+    last = null;
     S reached = state;
     for (Pending<C, R> each = first; each != null; each = each.next) {
-      if (each.take()) {
+      if (each.take() || each.isTaken()) {
         reached = judgeOne(each, reached);
         if (batch.size() >= BATCH_BYTES || (oneCommandPerBatch && batch.records() > 0)) {
           rest = each.next;
+          last = each;
           each.next = null;
         }
       }
     }
     return reached;
+  }
+
+  /** Takes back what was just judged, so that all of it can be judged again. */
+  void takeBack() {
+    if (last != null) {
+      last.next = rest;
+    }
+    rest = null;
+    last = null;
   }
 
   private S judgeOne(Pending<C, R> pending, S state) {

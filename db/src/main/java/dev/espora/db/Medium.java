@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,6 +21,23 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 @FunctionalInterface
 public interface Medium {
+
+  /**
+   * A medium by its name.
+   *
+   * @param scheme the name, {@code file} for example
+   * @param place where, in the medium's own words
+   * @throws IllegalArgumentException if there is none of this name on the module or class path
+   */
+  static Medium at(String scheme, String place) {
+    for (Provider provider : ServiceLoader.load(Provider.class)) {
+      if (provider.scheme().equals(scheme)) {
+        return provider.at(place);
+      }
+    }
+    throw new IllegalArgumentException(
+        "no medium named " + scheme + " on the module or class path");
+  }
 
   /**
    * The heap of this process: the order of the real mediums, and nothing left when it is closed.

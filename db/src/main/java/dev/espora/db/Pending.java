@@ -69,8 +69,10 @@ final class Pending<C, R> {
     return state == TAKEN;
   }
 
+  /** May come again, where the state has moved on since. */
   void decided(R result) {
     this.result = result;
+    failure = null;
   }
 
   /** Replaces whatever was decided: the batch did not make it, or the command itself is refused. */

@@ -160,7 +160,7 @@ final class StoreUpkeep {
   // --- compacting
 
   private boolean isTooLong(StoreState state) {
-    return !releasesNothing && journal.end() - journal.first() > budget(state);
+    return !releasesNothing && journal.known() - journal.first() > budget(state);
   }
 
   /**
@@ -181,7 +181,7 @@ final class StoreUpkeep {
         return;
       }
       long first = journal.first();
-      long end = journal.end();
+      long end = journal.known();
       long from = first;
       while (from < end && isTooLong(partition.state())) {
         from = compactRegion(from, end);
@@ -268,7 +268,7 @@ final class StoreUpkeep {
    * @return the index of the first one for the next
    */
   private int read(long[] positions, int first, List<StoreCommand.Move> moves) {
-    long excess = journal.end() - journal.first() - budget(partition.state());
+    long excess = journal.known() - journal.first() - budget(partition.state());
     long most = Math.clamp(excess / 16, FEWEST_MOVED_BYTES, MOST_MOVED_BYTES);
     long bytes = 0;
     int next = first;

@@ -456,6 +456,17 @@ final class FileJournal implements Journal {
   }
 
   @Override
+  public void sync() {
+    Storage.run(() -> {
+      synchronized (closing) {
+        if (!closed) {
+          syncAll();
+        }
+      }
+    });
+  }
+
+  @Override
   public void forgetReleased() {
     long safe = Math.min(control.first(), log.at().position() - 1);
     if (safe > forgotten) {
