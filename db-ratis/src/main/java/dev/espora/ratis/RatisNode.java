@@ -1,0 +1,321 @@
+package dev.espora.ratis;
+
+import dev.espora.db.DatabaseException;
+import dev.espora.db.DatabaseException.StorageFailed;
+import dev.espora.db.Journal;
+import dev.espora.db.Medium;
+import dev.espora.db.PartitionKind;
+import dev.espora.db.codec.Codec;
+import dev.espora.db.codec.Schema;
+import java.io.File;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.apache.ratis.client.RaftClient;
+import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.GroupManagementRequest;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.util.LifeCycle;
+
+/**
+ * This node, running: a Ratis server with all groups, and the partitions spread over them by their
+ * names.
+ */
+final class RatisNode implements Medium.Journals {
+  private static final System.Logger LOG = System.getLogger("dev.espora.ratis");
+  private static final long WATCH_MILLIS = 500;
+  private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+  /** Ratis tells a lot that is nobody's business; held, lest the level be forgotten. */
+  private static final Logger RATIS = Logger.getLogger("org.apache.ratis");
+
+  private final NodeConfig config;
+  private final Settings settings;
+  private final ScheduledExecutorService background =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("espora-ratis-", 0).daemon().factory());
+  private final List<Group> groups = new ArrayList<>();
+  private final AtomicBoolean failed = new AtomicBoolean();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final RaftServer server;
+  private final RaftClient client;
+
+  private RatisNode(NodeConfig config) throws IOException {
+    this.config = config;
+    if (RATIS.getLevel() == null) {
+      RATIS.setLevel(Level.SEVERE);
+    }
+    this.settings = new Settings(config);
+    File storage = config.data().resolve("raft").toFile();
+    RaftProperties properties = settings.properties(storage);
+    Parameters parameters = settings.parameters();
+    AtomicLong calls = new AtomicLong();
+    GroupMachine[] machines = new GroupMachine[config.groups()];
+    this.server =
+        RaftServer.newBuilder()
+            .setServerId(RaftPeerId.valueOf(config.node()))
+            .setStateMachineRegistry(group -> {
+              int number = number(group);
+              machines[number] = machine(number);
+              return machines[number];
+            })
+            .setProperties(properties)
+            .setParameters(parameters)
+            .setOption(RaftStorage.StartupOption.RECOVER)
+            .build();
+    this.client =
+        RaftClient.newBuilder()
+            .setClientId(ClientId.randomId())
+            .setRaftGroup(settings.members(0))
+            .setProperties(properties)
+            .setParameters(parameters)
+            .build();
+    server.start();
+    for (int number = 0; number < config.groups(); number++) {
+      RaftGroup members = settings.members(number);
+      addIfMissing(members);
+      RaftServer.Division division = server.getDivision(members.getGroupId());
+      Group group = new Group(number, server, division, machines[number], client, calls);
+      machines[number].confirmBy(new Leadership(group));
+      groups.add(group);
+    }
+    var _ =
+        background.scheduleWithFixedDelay(
+            this::watch, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private GroupMachine machine(int number) {
+    Path copy = config.data().resolve("copy-" + number);
+    return new GroupMachine(
+        config.node(), copy, background, this::fail, () -> leaderChanged(number));
+  }
+
+  private int number(RaftGroupId group) {
+    for (int number = 0; number < config.groups(); number++) {
+      if (settings.group(number).equals(group)) {
+        return number;
+      }
+    }
+    throw new IllegalStateException(
+        config.data() + " holds a group that is none of the " + config.groups() + " configured");
+  }
+
+  private void addIfMissing(RaftGroup members) throws IOException {
+    for (RaftGroupId known : server.getGroupIds()) {
+      if (known.equals(members.getGroupId())) {
+        return;
+      }
+    }
+    RaftClientReply reply =
+        server.groupManagement(
+            GroupManagementRequest.newAdd(ClientId.randomId(), server.getId(), 1, members, true));
+    if (!reply.isSuccess()) {
+      throw new IOException("group " + members + " cannot be added", reply.getException());
+    }
+  }
+
+  private void leaderChanged(int number) {
+    if (number < groups.size()) {
+      groups.get(number).leaderChanged();
+    }
+  }
+
+  /** Starts a node and waits until it has caught up. */
+  static RatisNode start(NodeConfig config) {
+    return StorageFailed.call(() -> {
+      NodeDirectory directory = NodeDirectory.prepare(config);
+      RatisNode node = new RatisNode(config);
+      try {
+        node.catchUp();
+        node.join(directory);
+      } catch (RuntimeException | Error e) {
+        node.close();
+        throw e;
+      }
+      return node;
+    });
+  }
+
+  private void catchUp() {
+    long deadline = System.nanoTime() + config.startWait().toNanos();
+    for (Group group : groups) {
+      Duration left = Duration.ofNanos(deadline - System.nanoTime());
+      if (!(group.ask(new Request.Applied(), Group.Way.AT_ONCE, left)
+          instanceof Reply.Index reached)) {
+        throw new IllegalStateException("the leader does not say how far it is");
+      }
+      group.machine().awaitApplied(reached.index(), deadline - System.nanoTime());
+    }
+  }
+
+  /**
+   * Tells the others who lives here. A directory that was emptied is another life.
+   *
+   * @throws DatabaseException.NotADatabase if the others know a node of this name with other data
+   */
+  private void join(NodeDirectory directory) {
+    Request request = new Request.Join(config.node(), directory.life());
+    if (groups.getFirst().ask(request, Group.Way.ENTRY, config.patience())
+        instanceof Reply.Refused(String why)) {
+      throw new DatabaseException.NotADatabase(
+          config.data() + ": " + why + "; docs/replication.md says what to do");
+    }
+  }
+
+  // --- failing
+
+  /** Ends this node's part, with one line that says why. */
+  void fail(String why) {
+    if (failed.compareAndSet(false, true)) {
+      LOG.log(
+          System.Logger.Level.ERROR,
+          "node {0} stops: {1}; the other nodes go on without it",
+          config.node(),
+          why);
+      groups.forEach(Group::leaderChanged);
+    }
+  }
+
+  private void watch() {
+    if (closed.get() || failed.get()) {
+      return;
+    }
+    for (Group group : groups) {
+      LifeCycle.State state = group.division().getInfo().getLifeCycleState();
+      if (state.isClosingOrClosed() || state == LifeCycle.State.EXCEPTION) {
+        fail("its Raft group " + group.number() + " was closed by an error, see above");
+      }
+      if (group.machine().replica().isPoisoned()) {
+        fail("its copy of the data cannot be written");
+      }
+    }
+  }
+
+  /**
+   * @throws DatabaseException.Poisoned if this node has failed
+   */
+  void check() {
+    if (failed.get()) {
+      throw new DatabaseException.Poisoned("this node has failed: start it again");
+    }
+  }
+
+  // --- partitions
+
+  private Group group(String partition) {
+    return groups.get(Math.floorMod(partition.hashCode(), groups.size()));
+  }
+
+  String name() {
+    return config.node();
+  }
+
+  Duration patience() {
+    return config.patience();
+  }
+
+  @Override
+  public Journal open(String partition, PartitionKind kind, Codec<?> events) {
+    check();
+    Group group = group(partition);
+    Optional<Medium.Stored> before = stored(partition);
+    Medium.Stored wanted =
+        before
+            .map(known -> known.openedAs(partition, kind, events))
+            .orElseGet(() -> new Medium.Stored(kind, events.schema()));
+    if (before.isPresent() && before.get().schemas().equals(wanted.schemas())) {
+      return new RatisJournal(this, group, partition, wanted);
+    }
+    Request request = new Request.Register(partition, kind, events.schema().toString());
+    Medium.Stored agreed =
+        known(group.ask(request, Group.Way.ENTRY, config.patience()))
+            .map(known -> known.openedAs(partition, kind, events))
+            .orElse(wanted);
+    return new RatisJournal(this, group, partition, agreed);
+  }
+
+  @Override
+  public Optional<Medium.Stored> stored(String partition) {
+    check();
+    return known(
+        group(partition).ask(new Request.Lookup(partition), Group.Way.AT_ONCE, config.patience()));
+  }
+
+  private static Optional<Medium.Stored> known(Reply reply) {
+    return switch (reply) {
+      case Reply.Known known ->
+          known
+              .stored()
+              .map(stored -> {
+                List<Schema> schemas = stored.schemas().stream().map(Schema::parse).toList();
+                return new Medium.Stored(stored.kind(), schemas, schemas.size() - 1);
+              });
+      default -> throw new IllegalStateException("unexpected " + reply);
+    };
+  }
+
+  @Override
+  public boolean isPoisoned() {
+    return failed.get();
+  }
+
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    background.shutdown();
+    groups.forEach(Group::close);
+    Thread closing =
+        Thread.ofPlatform().name("espora-ratis-close").daemon().start(this::closeRatis);
+    long deadline = System.nanoTime() + CLOSE_NANOS;
+    while (closing.isAlive() && !isGone() && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(this, POLL_NANOS);
+    }
+  }
+
+  /** Takes two seconds longer than it matters, since Netty waits for stragglers. */
+  private void closeRatis() {
+    try (client) {
+      server.close();
+    } catch (IOException | RuntimeException e) {
+      LOG.log(System.Logger.Level.WARNING, "closing node " + config.node(), e);
+    }
+  }
+
+  /** Whether files and port are free again. */
+  private boolean isGone() {
+    for (Group group : groups) {
+      if (!group.isClosed()) {
+        return false;
+      }
+    }
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(settings.address());
+      return server.getLifeCycleState().isClosingOrClosed();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

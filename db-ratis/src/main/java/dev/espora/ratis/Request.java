@@ -1,0 +1,85 @@
+package dev.espora.ratis;
+
+import dev.espora.db.PartitionKind;
+import java.util.UUID;
+
+/**
+ * What a node asks the leader of a group: first the entries, which go through the replicated log,
+ * and whatever is asked twice of them has the effect of once; then the questions, which are
+ * answered from the state of one node.
+ */
+sealed interface Request {
+
+  /**
+   * Makes a partition known, and a schema of its events.
+   *
+   * @param schema its text
+   */
+  record Register(String partition, PartitionKind kind, String schema) implements Request {}
+
+  /**
+   * Appends a batch if the log of the partition ends where it belongs. A node has at most one batch
+   * of a partition under way; a position is taken once and for all, so that a batch takes effect in
+   * that one place or never, however often and late it comes.
+   *
+   * @param position where the log ends, as the node knows it
+   * @param parts how many {@link Part}s stand in front of the bytes
+   * @param bytes the records, without the room for a header
+   */
+  record Append(String partition, long position, String node, UUID batch, int parts, byte[] bytes)
+      implements Request {}
+
+  /** A piece of a batch that is too large for one entry. */
+  record Part(String partition, String node, UUID batch, int index, byte[] bytes)
+      implements Request {}
+
+  /** Nothing before a position is needed to build up a store. */
+  record Release(String partition, long before) implements Request {}
+
+  /**
+   * Asks for the right to compact.
+   *
+   * @param holder who asks, another one each time
+   * @param nowMillis the asker's clock
+   * @param untilMillis when the right lapses, by that clock
+   */
+  record TakeUpkeep(String partition, UUID holder, String node, long nowMillis, long untilMillis)
+      implements Request {}
+
+  /** Gives the right to compact back. */
+  record GiveUpkeep(String partition, UUID holder) implements Request {}
+
+  /**
+   * Tells who lives under a node's name.
+   *
+   * @param life of its data directory
+   */
+  record Join(String node, UUID life) implements Request {}
+
+  /** What a partition is stored as. */
+  record Lookup(String partition) implements Request {}
+
+  /**
+   * Where the log of a partition ends.
+   *
+   * @param from what comes from here on is not known to the asker yet
+   */
+  record End(String partition, long from) implements Request {}
+
+  /** How far the group has come. */
+  record Applied() implements Request {}
+
+  /** In which term of the group the asked node is; asked of any node. */
+  record Term() implements Request {}
+
+  /**
+   * Asks for the turn to append.
+   *
+   * @param from what comes from here on is not known to the asker yet
+   * @param waits whether to wait in line
+   */
+  record TakeTurn(String partition, String node, long from, boolean waits) implements Request {}
+
+  /** Gives the turn back. */
+  record GiveTurn(String partition, String node) implements Request {}
+}

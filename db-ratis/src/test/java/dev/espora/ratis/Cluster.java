@@ -1,0 +1,38 @@
+package dev.espora.ratis;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The configuration of nodes on this machine, on ports that were free a moment ago. */
+final class Cluster {
+  private final Path directory;
+  private final Map<String, String> peers = new LinkedHashMap<>();
+
+  Cluster(Path directory, int nodes) {
+    this.directory = directory;
+    for (int node = 1; node <= nodes; node++) {
+      peers.put("n" + node, "127.0.0.1:" + freePort());
+    }
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Of one node, counted from 1. */
+  NodeConfig config(int node) {
+    String name = "n" + node;
+    return NodeConfig.local(name, peers, directory.resolve(name), NodeConfig.Start.NEW)
+        .withWaits(Duration.ofSeconds(60), Duration.ofSeconds(10));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.espora.ratis;
+
+import org.jspecify.annotations.NullMarked;
