@@ -1,5 +1,6 @@
 package dev.espora.cli;
 
+import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,11 +39,25 @@ record JavaProgram(Path java, @Nullable Path home, String classPath) {
       command.add("@" + home.resolve("conf").resolve("jvm.args"));
       String name = role.name().toLowerCase(Locale.ROOT);
       command.add("@" + home.resolve("conf").resolve(name + ".args"));
+      if (replicates(arguments)) {
+        command.add("@" + home.resolve("conf").resolve("ratis.args"));
+      }
       command.add("-XX:AOTCache=" + home.resolve("lib").resolve(name + ".aot"));
       command.add("-Despora.home=" + home);
     }
-    command.addAll(List.of("-cp", classPath, Main.class.getName()));
+    command.addAll(List.of("-cp", classPath(arguments), Main.class.getName()));
     command.addAll(arguments);
     return command;
+  }
+
+  private static boolean replicates(List<String> arguments) {
+    return arguments.stream().anyMatch(each -> each.startsWith(ServeCommand.RATIS));
+  }
+
+  /** The jars of Ratis are on the path of those alone that need them. */
+  private String classPath(List<String> arguments) {
+    return home == null || !replicates(arguments)
+        ? classPath
+        : classPath + File.pathSeparator + home.resolve("lib").resolve("ratis") + "/*";
   }
 }

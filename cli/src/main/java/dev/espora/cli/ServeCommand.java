@@ -4,6 +4,7 @@ import dev.espora.bank.Accounts;
 import dev.espora.bank.Bank;
 import dev.espora.bank.BankRoutes;
 import dev.espora.db.Database;
+import dev.espora.db.Medium;
 import dev.espora.db.Options;
 import dev.espora.http.HttpServer;
 import dev.espora.http.ListenAddress;
@@ -37,10 +38,14 @@ import picocli.CommandLine.Option;
     footer = {
       "  espora serve bank --listen 127.0.0.1:8080 --data /var/lib/bank",
       "  espora serve people --medium memory",
+      "  espora serve bank --listen 127.0.0.1:8080 --medium ratis:/etc/espora/n1.properties",
       "  espora serve bank --listen unix:/tmp/1.sock --listen handoff:/tmp/2.sock",
       "  UNIX_SOCKET=/tmp/1.sock DB=/var/lib/bank espora serve bank"
     })
 final class ServeCommand implements Callable<Integer> {
+  /** What a replicated medium begins with. */
+  static final String RATIS = "ratis:";
+
   @Mixin private final ServiceOptions options = new ServiceOptions();
 
   @Option(
@@ -59,7 +64,8 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "MEDIUM",
       defaultValue = "${env:ESPORA_MEDIUM:-file}",
       description =
-          "file, or memory: nothing is kept, and instances share nothing. Env: ESPORA_MEDIUM."
+          "file; memory: nothing is kept, and instances share nothing; or ratis:FILE, one of several"
+              + " nodes that replicate, as FILE says (docs/replication.md). Env: ESPORA_MEDIUM."
               + " Default: file")
   private String medium = "file";
 
@@ -125,8 +131,21 @@ final class ServeCommand implements Callable<Integer> {
     return switch (medium) {
       case "memory" -> Database.inMemory(stored);
       case "file" -> Database.open(options.data(), stored);
-      default -> throw options.wrong("--medium '" + medium + "' is none of file, memory");
+      default -> {
+        if (!medium.startsWith(RATIS)) {
+          throw options.wrong("--medium '" + medium + "' is none of file, memory, ratis:FILE");
+        }
+        yield Database.open(replicated(medium.substring(RATIS.length())), stored);
+      }
     };
+  }
+
+  private static Medium replicated(String file) {
+    try {
+      return Medium.at("ratis", file);
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailed(String.valueOf(e.getMessage()));
+    }
   }
 
   private Application application(Database database, Accounts firstStart) {

@@ -31,11 +31,13 @@ import picocli.CommandLine.Option;
     footer = {
       "  espora up bank",
       "  espora up people",
+      "  espora up bank --nodes 3",
       "  espora up bank --port 8080 --instances 3 --data /var/lib/bank",
       "  PORT=8080 DB=/var/lib/bank espora up bank"
     })
 final class UpCommand implements Callable<Integer> {
   private static final int INSTANCES_MAX = 32;
+  private static final int NODES_MAX = 7;
 
   /** Enough for every request that was in flight; see the drain limits of the components. */
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
@@ -56,6 +58,15 @@ final class UpCommand implements Callable<Integer> {
       defaultValue = "${env:ESPORA_INSTANCES:-2}",
       description = "Processes that serve. Env: ESPORA_INSTANCES. Default: 2")
   private int instances;
+
+  @Option(
+      names = "--nodes",
+      paramLabel = "N",
+      defaultValue = "${env:ESPORA_NODES:-0}",
+      description =
+          "Instances with a copy of the data each, which replicate: odd, 3 go on without any one of"
+              + " them. Env: ESPORA_NODES. Default: 0, all instances share the data directory")
+  private int nodes;
 
   @Option(names = "--json", description = "Print JSON lines instead of text.")
   private boolean json;
@@ -101,6 +112,9 @@ final class UpCommand implements Callable<Integer> {
     check(
         instances >= 1 && instances <= INSTANCES_MAX,
         "--instances " + instances + " is not between 1 and " + INSTANCES_MAX);
+    check(
+        nodes == 0 || (nodes % 2 == 1 && nodes >= 1 && nodes <= NODES_MAX),
+        "--nodes " + nodes + " is not an odd number up to " + NODES_MAX);
   }
 
   private void check(boolean holds, String otherwise) {
@@ -124,10 +138,13 @@ final class UpCommand implements Callable<Integer> {
     }
   }
 
-  private void run(Path directory, RuntimeDirectory runtime) throws InterruptedException {
+  private void run(Path directory, RuntimeDirectory runtime)
+      throws IOException, InterruptedException {
     JavaProgram program = JavaProgram.current();
+    LocalCluster cluster = nodes == 0 ? null : LocalCluster.at(directory, nodes);
+    int processes = nodes == 0 ? instances : nodes;
     List<Child> served = new ArrayList<>();
-    for (int i = 1; i <= instances; i++) {
+    for (int i = 1; i <= processes; i++) {
       served.add(child(instance(i, directory, runtime), program));
     }
     Child balancer = child(balancer(served), program);
@@ -137,7 +154,10 @@ final class UpCommand implements Callable<Integer> {
       all.forEach(Child::start);
       if (awaitReady(all)) {
         String url = "http://" + balancer.ready().join();
-        Probe.answers(url, instances, lifetime.stopped());
+        Probe.answers(url, processes, lifetime.stopped());
+        if (cluster != null) {
+          cluster.begun();
+        }
         announce(all, url);
         log.release();
         lifetime.await();
@@ -167,7 +187,12 @@ final class UpCommand implements Callable<Integer> {
     String address = "handoff:" + runtime.socket(name);
     List<String> arguments = new ArrayList<>(List.of("serve", service.toString()));
     arguments.addAll(List.of("--listen", address));
-    arguments.addAll(List.of("--data", directory.toString()));
+    if (nodes == 0) {
+      arguments.addAll(List.of("--data", directory.toString()));
+    } else {
+      Path file = LocalCluster.file(directory, number);
+      arguments.addAll(List.of("--medium", ServeCommand.RATIS + file));
+    }
     arguments.addAll(List.of("--durability", options.durability().toString()));
     options.accounts().ifPresent(file -> arguments.addAll(List.of("--accounts", file.toString())));
     return new Component(name, address, service.role(), arguments);

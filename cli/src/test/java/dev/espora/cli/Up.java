@@ -16,10 +16,15 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** {@code espora up} as a process; closing it ends whatever it left running. */
+/**
+ * {@code espora up} as a process; closing it ends whatever it left running.
+ *
+ * <p>{@code -Despora.nodes=3} makes the instances nodes that replicate.
+ */
 final class Up implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  private static final int NODES = Integer.getInteger("espora.nodes", 0);
   private static final int CONNECTIONS_MAX = 10;
   private static final Pattern COMPONENT = Pattern.compile("(?m)^(\\S+) +pid (\\d+) +(\\S+)$");
 
@@ -46,6 +51,9 @@ final class Up implements AutoCloseable {
     command.addAll(List.of(service.toString(), "--data", data.toString()));
     command.addAll(List.of("--port", String.valueOf(port)));
     command.addAll(List.of(more));
+    if (NODES > 0) {
+      command.addAll(List.of("--nodes", String.valueOf(NODES)));
+    }
     return start(logs, port, command);
   }
 
