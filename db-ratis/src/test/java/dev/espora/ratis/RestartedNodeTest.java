@@ -11,10 +11,10 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A cluster of one, started anew by every opening. {@code -Despora.restarts=true} runs it, since
+ * A cluster of one, started anew by every opening. {@code -Despora.contract=all} runs it, since
  * that takes a minute or two.
  */
-@EnabledIfSystemProperty(named = "espora.restarts", matches = "true")
+@EnabledIfSystemProperty(named = "espora.contract", matches = "all")
 class RestartedNodeTest implements MediumContract, SnapshotContract, ReleaseContract {
   @TempDir Path directory;
   private Cluster cluster = new Cluster(Path.of("none"), 1);

@@ -1,63 +1,6 @@
 package dev.espora.ratis;
 
-import dev.espora.db.Medium;
-import dev.espora.testkit.MediumContract;
 import dev.espora.testkit.PersistenceContract;
 import dev.espora.testkit.SharingContract;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Three nodes in this JVM, which go on from test to test: each test has partitions of its own. What
- * a medium is here is one node; its peer is another one.
- */
-class ThreeNodesTest implements MediumContract, PersistenceContract, SharingContract {
-  private static final AtomicInteger TESTS = new AtomicInteger();
-  private static final List<Medium.Journals> NODES = new ArrayList<>();
-
-  @BeforeAll
-  static void start(@TempDir Path directory) throws Exception {
-    Cluster cluster = new Cluster(directory, 3);
-    try (ExecutorService executor = Executors.newCachedThreadPool()) {
-      List<Future<Medium.Journals>> starting = new ArrayList<>();
-      for (int node = 1; node <= 3; node++) {
-        NodeConfig config = cluster.config(node);
-        starting.add(executor.submit(() -> RatisNode.start(config)));
-      }
-      for (Future<Medium.Journals> each : starting) {
-        NODES.add(each.get());
-      }
-    }
-  }
-
-  @AfterAll
-  static void stop() {
-    NODES.forEach(Medium.Journals::close);
-  }
-
-  private String prefix = "";
-
-  @BeforeEach
-  void begin() {
-    prefix = "t" + TESTS.incrementAndGet() + "-";
-  }
-
-  @Override
-  public Medium medium() {
-    return Prefixed.medium(NODES.get(0), prefix);
-  }
-
-  @Override
-  public Medium peer() {
-    return Prefixed.medium(NODES.get(1), prefix);
-  }
-}
+class ThreeNodesTest extends ThreeNodes implements PersistenceContract, SharingContract {}
