@@ -61,9 +61,7 @@ public record NodeConfig(
     /** It has data: an empty directory is refused. */
     EXISTING,
     /** It belongs to a cluster that begins to exist, all nodes of which are empty. */
-    NEW,
-    /** It was or will be added to a cluster that exists. */
-    JOIN
+    NEW
   }
 
   /**
@@ -216,9 +214,7 @@ public record NodeConfig(
     return switch (text.strip()) {
       case "existing" -> Start.EXISTING;
       case "new" -> Start.NEW;
-      case "join" -> Start.JOIN;
-      default ->
-          throw new IllegalArgumentException("start: '" + text + "' is not existing, new or join");
+      default -> throw new IllegalArgumentException("start: '" + text + "' is not existing or new");
     };
   }
 
