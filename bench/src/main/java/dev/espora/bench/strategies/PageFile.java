@@ -4,6 +4,7 @@ import dev.espora.db.disk.Disk;
 import dev.espora.db.disk.DiskFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -28,29 +29,37 @@ final class PageFile implements AutoCloseable {
 
   /**
    * Opens it, or creates it full of zeros, so that a rewritten page needs no new room on the disk.
+   * Several processes may do so at once.
    *
    * @param path in a directory whose names the caller makes durable
    */
   PageFile(Disk disk, Path path, int pages, FileMutex.Kind mutex) {
     try {
-      boolean created = !disk.exists(path);
-      file = created ? disk.create(path) : disk.open(path);
-      processes = mutex.of(disk, path);
-      if (created) {
-        fill(pages);
-      }
+      file = openOrCreate(disk, path);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    processes = mutex.of(disk, path);
+    var _ = alone(() -> file.size() < (long) pages * PAGE_BYTES && fill(pages));
   }
 
-  private void fill(int pages) throws IOException {
+  private static DiskFile openOrCreate(Disk disk, Path path) throws IOException {
+    try {
+      return disk.exists(path) ? disk.open(path) : disk.create(path);
+    } catch (FileAlreadyExistsException e) {
+      return disk.open(path); // another process was faster
+    }
+  }
+
+  /** Nothing was stored in it before, since it is durable only in full. */
+  private boolean fill(int pages) throws IOException {
     byte[] zeros = new byte[PAGE_BYTES * Math.min(pages, FILLED_TOGETHER)];
     for (long at = 0; at < (long) pages * PAGE_BYTES; at += zeros.length) {
       int length = (int) Math.min(zeros.length, (long) pages * PAGE_BYTES - at);
       file.write(zeros, 0, length, at);
     }
     sync();
+    return true;
   }
 
   <T> T alone(Work<T> work) {
