@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.HdrHistogram.Histogram;
 
 /**
  * Transactions on five hot accounts: Espora in one process and in two, beside the original's way in
@@ -189,9 +188,7 @@ public final class LedgerBench {
     List<Sample> samples = results.stream().map(LedgerWorker.Result::sample).toList();
     double perSecond = samples.stream().mapToDouble(Sample::perSecond).sum();
     double smallest = samples.stream().mapToDouble(Sample::perSecond).min().orElse(0);
-    Histogram together = samples.getFirst().latencies().copy();
-    samples.subList(1, samples.size()).forEach(sample -> together.add(sample.latencies()));
-    Sample merged = new Sample(samples.getFirst().elapsedNanos(), together);
+    Sample merged = new Sample(samples.getFirst().elapsedNanos(), Sample.together(samples));
     return new Figures(
         perSecond, merged.percentileMicros(50), merged.percentileMicros(99), smallest / perSecond);
   }

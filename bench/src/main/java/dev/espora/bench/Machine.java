@@ -36,6 +36,16 @@ final class Machine {
     return facts;
   }
 
+  /** The most important of them in one line. */
+  static String summary() {
+    return "%s %s, %d processors, Java %s"
+        .formatted(
+            System.getProperty("os.name"),
+            System.getProperty("os.version"),
+            Runtime.getRuntime().availableProcessors(),
+            Runtime.version());
+  }
+
   private static Optional<String> line(String file, String name) {
     try (Stream<String> lines = Files.lines(Path.of(file))) {
       return lines

@@ -24,7 +24,7 @@ record Report(String benchmark, Table table, List<String> notes) {
     for (String note : notes) {
       out.println("- " + note);
     }
-    out.println("- " + machine());
+    out.println("- " + Machine.summary());
   }
 
   private String json(Settings settings) {
@@ -33,17 +33,8 @@ record Report(String benchmark, Table table, List<String> notes) {
             Json.quote(benchmark),
             settings.rounds(),
             settings.measured().toMillis() / 1e3,
-            Json.quote(machine()),
+            Json.quote(Machine.summary()),
             notes.stream().map(Json::quote).toList(),
             table.json());
-  }
-
-  static String machine() {
-    return "%s %s, %d processors, Java %s"
-        .formatted(
-            System.getProperty("os.name"),
-            System.getProperty("os.version"),
-            Runtime.getRuntime().availableProcessors(),
-            Runtime.version());
   }
 }

@@ -45,7 +45,7 @@ record RinhaResult(
     }
     out.printf(
         "- %s times the contest's rates, %.0f s of load; %s%n",
-        settings.scale(), settings.length().toMillis() / 1e3, Report.machine());
+        settings.scale(), settings.length().toMillis() / 1e3, Machine.summary());
   }
 
   private String json(RinhaSettings settings) {
@@ -62,7 +62,7 @@ record RinhaResult(
     values.put("memory", memory);
     values.put("cpu_seconds", cpuSeconds);
     values.put("throttled_seconds", throttledSeconds);
-    values.put("machine", Report.machine());
+    values.put("machine", Machine.summary());
     String head =
         values.entrySet().stream()
             .map(each -> Json.quote(each.getKey()) + ": " + Json.value(each.getValue()))

@@ -3,6 +3,7 @@ package dev.espora.bench;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.zip.DataFormatException;
 import org.HdrHistogram.Histogram;
 
@@ -24,6 +25,13 @@ record Sample(long elapsedNanos, Histogram latencies) {
 
   double percentileMicros(double percentile) {
     return latencies.getValueAtPercentile(percentile) / 1e3;
+  }
+
+  /** The latencies of all of them. */
+  static Histogram together(List<Sample> samples) {
+    Histogram together = samples.getFirst().latencies.copy();
+    samples.subList(1, samples.size()).forEach(sample -> together.add(sample.latencies));
+    return together;
   }
 
   /** One word, for another process: nanoseconds and latencies. */

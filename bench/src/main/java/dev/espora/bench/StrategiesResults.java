@@ -101,10 +101,7 @@ record StrategiesResults(
 
   /** Of all rounds together, in nanoseconds. */
   Histogram latencies(Workload.Kind kind, Strategy strategy) {
-    List<Round> all = of(kind, strategy);
-    Histogram together = all.getFirst().sample().latencies().copy();
-    all.subList(1, all.size()).forEach(round -> together.add(round.sample().latencies()));
-    return together;
+    return Sample.together(of(kind, strategy).stream().map(Round::sample).toList());
   }
 
   /** What a registration costs as more and more people are stored. */
