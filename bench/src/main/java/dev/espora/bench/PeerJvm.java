@@ -45,11 +45,7 @@ record PeerJvm(Optional<Path> jars, Workplace workplace) {
   /** Does it with another limit. */
   String runUnder(List<String> program, PeerWork work, Duration limit) {
     try (ChildJvm child = start(program, work.arguments())) {
-      String answer = child.receive(limit);
-      if (!answer.startsWith(PeerWork.DONE)) {
-        throw new IllegalStateException(answer.substring(PeerWork.FAILED.length()));
-      }
-      return answer.substring(PeerWork.DONE.length());
+      return PeerWork.found(child.receive(limit));
     }
   }
 

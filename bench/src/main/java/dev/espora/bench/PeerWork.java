@@ -122,9 +122,26 @@ record PeerWork(
               };
     } catch (Throwable e) {
       // A library that is missing or does not fit is an error, not an exception.
-      answer = FAILED + e.toString().lines().collect(Collectors.joining(" "));
+      answer = failed(e);
     }
     parent.send(answer);
+  }
+
+  /** The answer that says why. */
+  static String failed(Throwable e) {
+    return FAILED + e.toString().lines().collect(Collectors.joining(" "));
+  }
+
+  /**
+   * What an answer says was found.
+   *
+   * @throws IllegalStateException if it failed, with the reason
+   */
+  static String found(String answer) {
+    if (!answer.startsWith(DONE)) {
+      throw new IllegalStateException(answer.substring(FAILED.length()));
+    }
+    return answer.substring(DONE.length());
   }
 
   private String put() throws Exception {

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -87,7 +86,7 @@ record SearchWork(
       answer(parent);
     } catch (Throwable e) {
       // A library that is missing or does not fit is an error, not an exception.
-      parent.send(PeerWork.FAILED + e.toString().lines().collect(Collectors.joining(" ")));
+      parent.send(PeerWork.failed(e));
     }
   }
 
