@@ -2,16 +2,13 @@ package dev.espora.bench.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-class BankChecksTest {
+class BankChecksTest extends Judging {
   private static final Transaction CREDIT = new Transaction(2, 500, Transaction.CREDIT, "salario");
   private static final Transaction DEBIT = new Transaction(2, 200, Transaction.DEBIT, "aluguel");
 
-  private final Findings findings = new Findings();
   private final BankChecks checks = new BankChecks(findings);
 
   @Test
@@ -65,22 +62,6 @@ class BankChecksTest {
     assertThatCode(() -> checks.newest(2, one, CREDIT)).doesNotThrowAnyException();
     assertInconsistent(() -> checks.newest(2, one, DEBIT));
     assertInconsistent(() -> checks.newest(2, one, CREDIT, DEBIT));
-  }
-
-  private void assertInconsistent(ThrowingCallable check) {
-    long before = findings.violations();
-    assertThatExceptionOfType(Findings.Wrong.class).isThrownBy(check);
-    assertThat(findings.violations()).isEqualTo(before + 1);
-  }
-
-  private void assertFailed(ThrowingCallable check) {
-    long before = findings.violations();
-    assertThatExceptionOfType(Findings.Wrong.class).isThrownBy(check);
-    assertThat(findings.violations()).isEqualTo(before);
-  }
-
-  private static Answer ok(String json) {
-    return new Answer(200, "", json);
   }
 
   /** Ten transactions, so that it may have any balance. */

@@ -2,7 +2,6 @@ package dev.espora.bench.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.espora.bench.load.PeopleChecks.Search;
 import dev.espora.bench.load.PeoplePayloads.Payload;
@@ -10,10 +9,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-class PeopleChecksTest {
+class PeopleChecksTest extends Judging {
   private static final Person ANA =
       new Person("ana", "Ana Barbosa", "1985-09-23", Optional.of(List.of("C#")));
   private static final Known KNOWN = new Known("/pessoas/7", ANA);
@@ -21,7 +19,6 @@ class PeopleChecksTest {
   private static final Payload GOOD = new Payload(ANA.json(), 201, Optional.of(ANA));
   private static final Payload BAD = new Payload("{}", 422, Optional.empty());
 
-  private final Findings findings = new Findings();
   private final PeopleChecks checks = new PeopleChecks(findings);
 
   @Test
@@ -98,21 +95,5 @@ class PeopleChecksTest {
       last++;
       return person.replace("\"7\"", "\"" + last + "\"");
     }
-  }
-
-  private void assertInconsistent(ThrowingCallable check) {
-    long before = findings.violations();
-    assertThatExceptionOfType(Findings.Wrong.class).isThrownBy(check);
-    assertThat(findings.violations()).isEqualTo(before + 1);
-  }
-
-  private void assertFailed(ThrowingCallable check) {
-    long before = findings.violations();
-    assertThatExceptionOfType(Findings.Wrong.class).isThrownBy(check);
-    assertThat(findings.violations()).isEqualTo(before);
-  }
-
-  private static Answer ok(String body) {
-    return new Answer(200, "", body);
   }
 }
