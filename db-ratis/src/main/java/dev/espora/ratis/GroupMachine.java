@@ -1,7 +1,6 @@
 package dev.espora.ratis;
 
 import dev.espora.db.DatabaseException;
-import dev.espora.db.PartitionKind;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -283,11 +282,6 @@ final class GroupMachine extends BaseStateMachine {
       return new Reply.Refused("there is no partition " + partition);
     }
     return new Reply.At(end, from < end ? log.since(from) : List.of());
-  }
-
-  /** Makes a partition known here that the group has agreed on, as this node will apply later. */
-  ReplicaLog open(String partition, PartitionKind kind, String schema) {
-    return replica.open(partition, kind, schema);
   }
 
   // --- events

@@ -87,28 +87,29 @@ final class RatisJournal implements Journal {
   /** Asks where the log ends, and sees to it that all of it can be read here. */
   private void askForEnd() {
     Request request = new Request.End(name, log.end());
-    At at = at(group.ask(request, Group.Way.AT_ONCE, node.patience()));
+    Reply.At at = at(group.ask(request, Group.Way.AT_ONCE, node.patience()));
     if (!learn(at)) {
       throw new DatabaseException.Busy(
-          "this node lags behind: it has not come to position " + at.end + " of partition " + name);
+          "this node lags behind: it has not come to position "
+              + at.end()
+              + " of partition "
+              + name);
     }
   }
 
-  private record At(long end, List<Reply.Placed> batches) {}
-
-  private static At at(Reply reply) {
+  private static Reply.At at(Reply reply) {
     return switch (reply) {
-      case Reply.At at -> new At(at.end(), at.batches());
+      case Reply.At at -> at;
       default -> throw new IllegalStateException("unexpected " + reply);
     };
   }
 
   /** Takes over what the leader has told, and waits for the rest, if there is any. */
-  private boolean learn(At at) {
-    for (Reply.Placed each : at.batches) {
+  private boolean learn(Reply.At at) {
+    for (Reply.Placed each : at.batches()) {
       log.put(each.position(), each.bytes());
     }
-    return log.awaitEnd(at.end, node.patience().toNanos());
+    return log.awaitEnd(at.end(), node.patience().toNanos());
   }
 
   @Override
@@ -184,7 +185,7 @@ final class RatisJournal implements Journal {
         keep(position, records);
         yield System.nanoTime() - start;
       }
-      case Reply.Overtaken(long end) -> {
+      case Reply.Overtaken _ -> {
         askForEnd();
         yield OVERTAKEN;
       }
