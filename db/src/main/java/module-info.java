@@ -18,6 +18,7 @@ module dev.espora.db {
 
   uses dev.espora.db.Medium.Provider;
   uses dev.espora.db.tools.DatabaseTools.Provider;
+  uses dev.espora.db.tools.NodeTools.Provider;
 
   provides dev.espora.db.Medium.Provider with
       dev.espora.db.file.FileMedium.Provider;

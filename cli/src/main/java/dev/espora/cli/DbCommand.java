@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
       "  espora db stat data/bank",
       "  espora db verify data/bank",
       "  espora db tail data/bank account-1 --follow",
-      "  espora db backup data/bank --output /backup/bank"
+      "  espora db backup data/bank --output /backup/bank",
+      "  espora db nodes n1.properties"
     })
 final class DbCommand implements Runnable {
   @Spec private @Nullable CommandSpec spec;
@@ -39,7 +40,8 @@ final class DbCommand implements Runnable {
         .addSubcommand(new DbBackupCommand())
         .addSubcommand(new DbRestoreCommand())
         .addSubcommand(new DbSalvageCommand())
-        .addSubcommand(new DbCompactCommand());
+        .addSubcommand(new DbCompactCommand())
+        .addSubcommand(new DbNodesCommand());
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.espora.cli;
 import dev.espora.db.codec.Schema;
 import dev.espora.db.tools.Copy;
 import dev.espora.db.tools.DatabaseStat;
+import dev.espora.db.tools.NodeStat;
 import dev.espora.db.tools.PartitionStat;
 import dev.espora.db.tools.Salvage;
 import dev.espora.db.tools.StoredRecord;
@@ -15,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 
@@ -60,6 +62,35 @@ final class DbJson {
     out.writeNumberProperty("diskBytes", partition.diskBytes());
     number(out, "openers", partition.openers());
     number(out, "holder", partition.holder());
+  }
+
+  static String of(List<NodeStat> nodes) {
+    return document(out ->
+        array(
+            out,
+            "nodes",
+            nodes,
+            node -> {
+              out.writeStringProperty("name", node.name());
+              out.writeStringProperty("address", node.address());
+              out.writeBooleanProperty("answers", node.answers());
+              array(out, "groups", node.groups(), each -> group(out, each));
+            }));
+  }
+
+  private static void group(JsonGenerator out, NodeStat.Group group) {
+    out.writeNumberProperty("group", group.number());
+    out.writeStringProperty("role", group.role());
+    out.writeNumberProperty("term", group.term());
+    out.writeStringProperty("leader", group.leader());
+    out.writeNumberProperty("begin", group.begin());
+    out.writeNumberProperty("durable", group.durable());
+    out.writeNumberProperty("committed", group.committed());
+    out.writeNumberProperty("applied", group.applied());
+    out.writeNumberProperty("behind", group.behind());
+    out.writeObjectPropertyStart("partitions");
+    new TreeMap<>(group.partitions()).forEach(out::writeNumberProperty);
+    out.writeEndObject();
   }
 
   static String of(Verification verification) {

@@ -1,8 +1,10 @@
 package dev.espora.cli;
 
 import dev.espora.db.tools.DatabaseStat;
+import dev.espora.db.tools.NodeTools;
 import dev.espora.db.tools.PartitionStat;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,7 +17,8 @@ import picocli.CommandLine.Mixin;
     sortOptions = false,
     description = {
       "Says what is in a database: partitions, schemas, where logs begin and end, sizes, who has"
-          + " it open."
+          + " it open. Of the directory of a node, or of the file that describes one: roles, terms"
+          + " and positions of all nodes."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  espora db stat data/bank", "  espora db stat data/bank account-1 --json"})
@@ -24,6 +27,11 @@ final class DbStatCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Optional<NodeTools> nodes = NodeTools.at(target.directory());
+    if (nodes.isPresent()) {
+      DbNodesCommand.print(nodes.get().stat(), target.json());
+      return 0;
+    }
     DatabaseStat stat = target.tools().stat(target.partition());
     System.out.print(target.json() ? DbJson.of(stat) + "\n" : text(stat));
     return 0;

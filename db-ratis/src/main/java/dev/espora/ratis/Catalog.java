@@ -221,6 +221,18 @@ final class Catalog {
     return partition == null ? -1 : partition.end;
   }
 
+  /** Where the logs of all partitions end. */
+  Map<String, Long> ends() {
+    Map<String, Long> ends = new HashMap<>();
+    partitions.forEach((name, each) -> ends.put(name, each.end));
+    return ends;
+  }
+
+  /** Who has ever joined. */
+  Map<String, UUID> lives() {
+    return Map.copyOf(lives);
+  }
+
   // --- snapshots; between two entries
 
   Image image() {

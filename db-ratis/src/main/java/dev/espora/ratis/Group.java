@@ -3,6 +3,12 @@ package dev.espora.ratis;
 import dev.espora.db.DatabaseException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +20,9 @@ import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.util.LifeCycle;
 import org.jspecify.annotations.Nullable;
@@ -208,6 +216,52 @@ final class Group {
       reconnect(leader, cause);
       throw cause instanceof IOException known ? known : new IOException(cause.toString(), cause);
     }
+  }
+
+  /**
+   * Asks a certain node, once.
+   *
+   * @throws IOException if it does not answer in time
+   */
+  Reply askOnce(RaftPeer node, Request request, long mostNanos) throws IOException {
+    learn(List.of(node));
+    CompletableFuture<Reply> reply = send(node.getId(), Wire.REQUEST.message(request), Way.AT_ONCE);
+    return result(node.getId(), reply, new CompletableFuture<>(), System.nanoTime() + mostNanos);
+  }
+
+  /** Makes the addresses of nodes known, which may have joined since the start. */
+  void learn(Collection<RaftPeer> nodes) {
+    rpc.addRaftPeers(nodes.stream().filter(each -> !isSelf(each.getId())).toList());
+  }
+
+  /** How this node is doing. */
+  Reply.Status status(int groups, long applied, Map<String, UUID> lives, Map<String, Long> ends) {
+    DivisionInfo info = division.getInfo();
+    Map<String, String> members = new HashMap<>();
+    division
+        .getRaftConf()
+        .getAllPeers()
+        .forEach(each -> members.put(each.getId().toString(), each.getAddress()));
+    Map<String, Long> commits = new HashMap<>();
+    division
+        .getCommitInfos()
+        .forEach(
+            each -> commits.put(each.getServer().getId().toStringUtf8(), each.getCommitIndex()));
+    RaftPeerId leader = info.getLeaderId();
+    return new Reply.Status(
+        server.getId().toString(),
+        groups,
+        info.getCurrentRole().name().toLowerCase(Locale.ROOT),
+        info.getCurrentTerm(),
+        leader == null ? "" : leader.toString(),
+        members,
+        division.getRaftLog().getStartIndex(),
+        division.getRaftLog().getFlushIndex(),
+        division.getRaftLog().getLastCommittedIndex(),
+        applied,
+        commits,
+        lives,
+        ends);
   }
 
   /** Sees to it that the next message to a node that could not be reached has a new connection. */

@@ -1,11 +1,10 @@
 package dev.espora.ratis;
 
 import dev.espora.db.DatabaseException;
-import java.io.File;
+import dev.espora.db.Journal;
+import dev.espora.db.PartitionKind;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -14,25 +13,23 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.apache.ratis.io.MD5Hash;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftGroupMemberId;
+import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
-import org.apache.ratis.server.storage.FileInfo;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.StateMachineStorage;
 import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.statemachine.impl.BaseStateMachine;
-import org.apache.ratis.statemachine.impl.SimpleStateMachineStorage;
-import org.apache.ratis.statemachine.impl.SingleFileSnapshotInfo;
 import org.apache.ratis.util.LifeCycle;
-import org.apache.ratis.util.MD5FileUtil;
+import org.apache.ratis.util.ProtoUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,16 +41,29 @@ import org.jspecify.annotations.Nullable;
  * must not fail ends the node.
  */
 final class GroupMachine extends BaseStateMachine {
+  private static final System.Logger LOG = System.getLogger("dev.espora.ratis");
+
   private final String self;
-  private final Path directory;
+  private final int groups;
+  private final CopyDirectory directory;
+  private final ScheduledExecutorService background;
   private final Consumer<String> failed;
   private final Runnable leaderChanged;
-  private final SimpleStateMachineStorage snapshots = new SimpleStateMachineStorage();
+  private final CatalogSnapshots snapshots;
+  private final CopySource source;
   private final Turns turns = new Turns(System::nanoTime);
+  private final Object entries = new Object();
   private volatile Replica replica;
   private volatile Catalog catalog;
+  private volatile @Nullable Group group;
   private volatile @Nullable Leadership leadership;
   private volatile boolean broken;
+
+  /** How many journals rely on the copy that is there. */
+  private int openings;
+
+  private volatile CopyFetch.@Nullable Fetched fetched;
+  private volatile boolean fetching;
 
   /** Who waits for entries to be applied, by their index. */
   private final NavigableMap<Long, CompletableFuture<@Nullable Void>> waiting = new TreeMap<>();
@@ -64,21 +74,53 @@ final class GroupMachine extends BaseStateMachine {
    * @param leaderChanged called when another node leads
    */
   GroupMachine(
-      String self,
-      Path directory,
+      NodeConfig config,
+      CopyDirectory directory,
       ScheduledExecutorService background,
       Consumer<String> failed,
-      Runnable leaderChanged) {
-    this.self = self;
+      Runnable leaderChanged)
+      throws IOException {
+    this.self = config.node();
+    this.groups = config.groups();
     this.directory = directory;
+    this.background = background;
     this.failed = failed;
     this.leaderChanged = leaderChanged;
-    this.replica = new Replica(directory, background);
+    this.snapshots = new CatalogSnapshots(directory.building());
+    this.source = new CopySource(directory, this::image);
+    directory.recover();
+    this.replica = new Replica(directory.current(), background);
     this.catalog = new Catalog(replica);
   }
 
   Replica replica() {
     return replica;
+  }
+
+  /** Tells it how to reach the others. */
+  void join(Group group) {
+    this.leadership = new Leadership(group);
+    this.group = group;
+  }
+
+  /**
+   * A partition of the copy.
+   *
+   * @param copy with a cursor of its own
+   */
+  record Opening(ReplicaLog log, Journal copy) {}
+
+  /** Opens a partition, and keeps the copy in its place until {@link #closed} is called. */
+  synchronized Opening open(String partition, PartitionKind kind, String schema) {
+    Opening opening =
+        new Opening(
+            replica.open(partition, kind, schema), replica.journal(partition, kind, schema));
+    openings++;
+    return opening;
+  }
+
+  synchronized void closed() {
+    openings--;
   }
 
   // --- life cycle
@@ -99,32 +141,55 @@ final class GroupMachine extends BaseStateMachine {
     getLifeCycle().transition(LifeCycle.State.PAUSED);
   }
 
+  /** Called once what {@link #notifyInstallSnapshotFromLeader} has fetched is to take over. */
   @Override
   public void reinitialize() throws IOException {
     getLifeCycle().transition(LifeCycle.State.STARTING);
-    load();
+    try {
+      CopyFetch.Fetched install = fetched;
+      if (install != null) {
+        fetched = null;
+        install(install);
+      }
+      load();
+    } catch (IOException | RuntimeException e) {
+      fail("a copy of another node's data cannot be installed: " + e.getMessage());
+      throw e;
+    } finally {
+      fetching = false;
+    }
     getLifeCycle().transition(LifeCycle.State.RUNNING);
   }
 
+  /** The files first, since they may be ahead of the catalog. */
+  private synchronized void install(CopyFetch.Fetched install) throws IOException {
+    if (openings > 0) {
+      throw new IOException("a partition is open; it can when the node is started again");
+    }
+    replica.close();
+    directory.replace();
+    replica = new Replica(directory.current(), background);
+    catalog = new Catalog(replica);
+    snapshots.store(install.image(), install.at());
+  }
+
   private void load() throws IOException {
-    SingleFileSnapshotInfo newest = snapshots.loadLatestSnapshot();
+    CatalogSnapshots.Snapshot newest = snapshots.newest().orElse(null);
     if (newest == null) {
       return;
     }
-    Path file = newest.getFile().getPath();
-    MD5FileUtil.verifySavedMD5(file.toFile(), MD5FileUtil.computeMd5ForFile(file.toFile()));
-    Catalog.Image image = Wire.IMAGE.value(Files.readAllBytes(file));
-    image
+    newest
+        .image()
         .partitions()
         .forEach((name, each) ->
             replica.open(name, each.kind(), each.schemas().getFirst()).checkReaches(each.end()));
-    catalog.load(image);
-    setLastAppliedTermIndex(TermIndex.valueOf(newest.getTerm(), newest.getIndex()));
+    catalog.load(newest.image());
+    applied(newest.at().getTerm(), newest.at().getIndex());
   }
 
   @Override
   public StateMachineStorage getStateMachineStorage() {
-    return snapshots;
+    return snapshots.storage();
   }
 
   @Override
@@ -136,7 +201,7 @@ final class GroupMachine extends BaseStateMachine {
     try {
       byte[] image = Wire.IMAGE.bytes(catalog.image());
       replica.sync();
-      store(at, image);
+      snapshots.store(image, at);
       return at.getIndex();
     } catch (RuntimeException | Error e) { // Ratis would call again and again
       fail("its copy of the data cannot be synced: " + e);
@@ -144,17 +209,16 @@ final class GroupMachine extends BaseStateMachine {
     }
   }
 
-  private void store(TermIndex at, byte[] image) throws IOException {
-    File file = snapshots.getSnapshotFile(at.getTerm(), at.getIndex());
-    Path building = directory.resolveSibling(directory.getFileName() + ".snapshot");
-    Durably.write(building, image);
-    MD5Hash checksum = MD5FileUtil.computeMd5ForFile(building.toFile());
-    Files.move(building, file.toPath(), StandardCopyOption.ATOMIC_MOVE);
-    MD5FileUtil.saveMD5File(file, checksum);
-    Durably.syncDirectory(file.getAbsoluteFile().getParentFile().toPath());
-    snapshots.updateLatestSnapshot(
-        new SingleFileSnapshotInfo(
-            new FileInfo(file.toPath(), checksum), at.getTerm(), at.getIndex()));
+  /** The catalog as it is, for a copy. */
+  private Reply.Prepared image() {
+    synchronized (entries) {
+      @Nullable TermIndex at = getLastAppliedTermIndex();
+      if (broken || at == null || at.getIndex() < 0) {
+        throw new DatabaseException.Busy("node " + self + " has nothing to copy");
+      }
+      byte[] image = Wire.IMAGE.bytes(catalog.image());
+      return new Reply.Prepared(at.getTerm(), at.getIndex(), image, List.of());
+    }
   }
 
   @Override
@@ -174,14 +238,19 @@ final class GroupMachine extends BaseStateMachine {
   public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
     LogEntryProto entry = transaction.getLogEntry();
     Reply reply;
-    try {
-      reply = broken ? new Reply.NotLeading() : apply(entry);
-    } catch (RuntimeException | Error e) {
-      fail("an entry cannot be applied: " + e);
-      reply = new Reply.NotLeading(); // it counts: another node will say how it went
+    synchronized (entries) {
+      try {
+        reply = broken ? new Reply.NotLeading() : apply(entry);
+      } catch (RuntimeException | Error e) {
+        fail("an entry cannot be applied: " + e);
+        reply = new Reply.NotLeading(); // it counts: another node will say how it went
+      }
+      if (!broken) {
+        updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
+      }
     }
     if (!broken) {
-      applied(entry.getTerm(), entry.getIndex());
+      wake(entry.getIndex());
     }
     return CompletableFuture.completedFuture(Wire.REPLY.message(reply));
   }
@@ -236,6 +305,15 @@ final class GroupMachine extends BaseStateMachine {
       case Request.Lookup lookup -> confirmed(() -> catalog.known(lookup.partition()));
       case Request.Applied _ -> confirmed(() -> new Reply.Index(applied()));
       case Request.Term _ -> CompletableFuture.completedFuture(new Reply.Term(term()));
+      case Request.Status _ -> CompletableFuture.completedFuture(status());
+      case Request.PrepareCopy prepare -> source.prepare(prepare.transfer());
+      case Request.CopyPiece piece ->
+          CompletableFuture.completedFuture(
+              source.piece(piece.transfer(), piece.file(), piece.offset()));
+      case Request.DropCopy drop -> {
+        source.drop(drop.transfer());
+        yield CompletableFuture.completedFuture(new Reply.Done());
+      }
       default -> CompletableFuture.completedFuture(new Reply.Refused("an entry is no question"));
     };
   }
@@ -254,9 +332,11 @@ final class GroupMachine extends BaseStateMachine {
                 : reached(committed).thenApply(_ -> answer.get()));
   }
 
-  /** Gives this machine the means to confirm that it leads. */
-  void confirmBy(Leadership leadership) {
-    this.leadership = leadership;
+  private Reply status() {
+    Group known = group;
+    return known == null
+        ? new Reply.NotLeading()
+        : known.status(groups, applied(), catalog.lives(), catalog.ends());
   }
 
   private boolean isLeading() {
@@ -291,12 +371,61 @@ final class GroupMachine extends BaseStateMachine {
     leaderChanged.run();
   }
 
-  /** Nothing is purged that a node is known to lack, but not every node knows of all others. */
+  @Override
+  public void notifyConfigurationChanged(long term, long index, RaftConfigurationProto members) {
+    Group known = group;
+    if (known != null) {
+      known.learn(members.getPeersList().stream().map(ProtoUtils::toRaftPeer).toList());
+    }
+  }
+
+  /**
+   * Fetches a copy from the leader, since its Raft log does not reach back to where this node is.
+   *
+   * @return the last entry that is in the copy; null where there is none now, and Ratis asks again
+   */
   @Override
   public CompletableFuture<@Nullable TermIndex> notifyInstallSnapshotFromLeader(
       RoleInfoProto role, TermIndex first) {
-    fail("it lacks entries that the others have purged, up to " + first.getIndex());
-    return CompletableFuture.completedFuture(null);
+    Group known = group;
+    if (known == null || broken || !role.hasFollowerInfo()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    synchronized (this) {
+      if (openings > 0) {
+        fail(
+            "it lacks entries that the others have let go of, up to "
+                + first.getIndex()
+                + "; when it is started again it fetches a copy");
+        return CompletableFuture.completedFuture(null);
+      }
+    }
+    RaftPeer leader = ProtoUtils.toRaftPeer(role.getFollowerInfo().getLeaderInfo().getId());
+    CompletableFuture<@Nullable TermIndex> installed = new CompletableFuture<>();
+    fetching = true;
+    Thread.ofPlatform()
+        .name("espora-ratis-fetch")
+        .daemon()
+        .start(() -> installed.complete(fetch(known, leader)));
+    return installed;
+  }
+
+  private @Nullable TermIndex fetch(Group known, RaftPeer leader) {
+    try {
+      LOG.log(Level.INFO, "node {0} fetches a copy from node {1}", self, leader.getId());
+      CopyFetch.Fetched copy = new CopyFetch(known, leader, directory).run();
+      fetched = copy;
+      return copy.at();
+    } catch (IOException | DatabaseException e) {
+      fetching = false;
+      LOG.log(
+          Level.WARNING,
+          "node {0} could not fetch a copy from node {1}, and tries again: {2}",
+          self,
+          leader.getId(),
+          e.getMessage());
+      return null;
+    }
   }
 
   @Override
@@ -311,6 +440,10 @@ final class GroupMachine extends BaseStateMachine {
 
   private void applied(long term, long index) {
     updateLastAppliedTermIndex(term, index);
+    wake(index);
+  }
+
+  private void wake(long index) {
     NavigableMap<Long, CompletableFuture<@Nullable Void>> done;
     synchronized (waiting) {
       if (waiting.isEmpty() || waiting.firstKey() > index) {
@@ -338,13 +471,16 @@ final class GroupMachine extends BaseStateMachine {
   }
 
   /**
-   * Waits until this node has applied an entry.
+   * Waits until this node has applied an entry; as long as a copy is fetched, however long it
+   * takes.
    *
    * @throws DatabaseException.Busy if it has not in time
    */
   void awaitApplied(long index, long mostNanos) {
     CompletableFuture<?> reached = reached(index);
-    Group.await(reached, mostNanos);
+    do {
+      Group.await(reached, mostNanos);
+    } while (!reached.isDone() && fetching && !broken);
     if (!reached.isDone()) {
       throw new DatabaseException.Busy(
           "node " + self + " has not caught up with the others within the configured time");

@@ -14,6 +14,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * One node of a replicated database, as its configuration file describes it; {@code
@@ -22,12 +23,15 @@ import java.util.regex.Pattern;
  * @param node the name of this node, one of the peers
  * @param peers all voters, {@code host:port} by name, this node included
  * @param data the directory that this node alone keeps its data in
- * @param groups how many Raft groups the partitions are spread over; never changes
+ * @param groups how many Raft groups the partitions are spread over, which never changes; 0 for as
+ *     many as there are, and for as many as peers where the cluster begins
  * @param start whether the directory may be created
  * @param tls how nodes know each other; empty for plaintext
  * @param plaintext whether plaintext is allowed beyond the loopback interface
  * @param startWait how long opening waits for a majority
  * @param patience how long a read or write waits for a leader before it fails
+ * @param keptEntries of each Raft log, how many entries are kept for nodes that are away; one that
+ *     lacks more fetches a copy
  */
 public record NodeConfig(
     String node,
@@ -38,8 +42,12 @@ public record NodeConfig(
     Optional<Tls> tls,
     boolean plaintext,
     Duration startWait,
-    Duration patience) {
+    Duration patience,
+    int keptEntries) {
 
+  private static final Duration START_WAIT = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final int KEPT_ENTRIES = 100_000;
   private static final Pattern NAME = Pattern.compile("[a-z0-9_-]{1,32}");
   private static final Set<String> KEYS =
       Set.of(
@@ -53,7 +61,8 @@ public record NodeConfig(
           "tls.trust",
           "plaintext",
           "wait.start.seconds",
-          "wait.seconds");
+          "wait.seconds",
+          "keep.entries");
   private static final int MOST_GROUPS = 64;
 
   /** What a node without data does. */
@@ -61,7 +70,9 @@ public record NodeConfig(
     /** It has data: an empty directory is refused. */
     EXISTING,
     /** It belongs to a cluster that begins to exist, all nodes of which are empty. */
-    NEW
+    NEW,
+    /** It waits until the others, which exist, have added it. */
+    JOIN
   }
 
   /**
@@ -77,7 +88,8 @@ public record NodeConfig(
     peers = new LinkedHashMap<>(peers);
     check(NAME.matcher(node).matches(), "node '" + node + "' is not one to 32 of a-z 0-9 _ -");
     check(peers.containsKey(node), "node " + node + " is not among the peers " + peers.keySet());
-    check(groups >= 1 && groups <= MOST_GROUPS, "groups is not 1 to " + MOST_GROUPS);
+    check(groups >= 0 && groups <= MOST_GROUPS, "groups is not 1 to " + MOST_GROUPS);
+    check(keptEntries >= 1, "keep.entries is not positive");
     peers.forEach(NodeConfig::checkPeer);
     if (tls.isEmpty() && !plaintext) {
       peers.forEach((_, address) ->
@@ -96,7 +108,7 @@ public record NodeConfig(
     }
   }
 
-  private static void checkPeer(String name, String address) {
+  static void checkPeer(String name, String address) {
     check(NAME.matcher(name).matches(), "peer '" + name + "' is not one to 32 of a-z 0-9 _ -");
     check(
         address.matches(".+:[0-9]{1,5}") && port(address) >= 1 && port(address) <= 65_535,
@@ -119,34 +131,49 @@ public record NodeConfig(
     }
   }
 
-  /** A node that talks plaintext on the loopback interface, with as many groups as peers. */
+  /** A node that talks plaintext on the loopback interface. */
   public static NodeConfig local(String node, Map<String, String> peers, Path data, Start start) {
     return new NodeConfig(
-        node,
-        peers,
-        data,
-        peers.size(),
-        start,
-        Optional.empty(),
-        false,
-        Duration.ofSeconds(60),
-        Duration.ofSeconds(5));
+        node, peers, data, 0, start, Optional.empty(), false, START_WAIT, PATIENCE, KEPT_ENTRIES);
   }
 
   /** The same with another answer to what an empty directory means. */
   public NodeConfig withStart(Start start) {
-    return new NodeConfig(node, peers, data, groups, start, tls, plaintext, startWait, patience);
+    return new NodeConfig(
+        node, peers, data, groups, start, tls, plaintext, startWait, patience, keptEntries);
+  }
+
+  /** The same with another number of groups. */
+  public NodeConfig withGroups(int groups) {
+    return new NodeConfig(
+        node, peers, data, groups, start, tls, plaintext, startWait, patience, keptEntries);
   }
 
   /** The same with other keys. */
   public NodeConfig withTls(Tls tls) {
     return new NodeConfig(
-        node, peers, data, groups, start, Optional.of(tls), plaintext, startWait, patience);
+        node,
+        peers,
+        data,
+        groups,
+        start,
+        Optional.of(tls),
+        plaintext,
+        startWait,
+        patience,
+        keptEntries);
   }
 
   /** The same with other bounds on waiting. */
   public NodeConfig withWaits(Duration startWait, Duration patience) {
-    return new NodeConfig(node, peers, data, groups, start, tls, plaintext, startWait, patience);
+    return new NodeConfig(
+        node, peers, data, groups, start, tls, plaintext, startWait, patience, keptEntries);
+  }
+
+  /** The same with another number of entries that are kept. */
+  public NodeConfig withKeptEntries(int keptEntries) {
+    return new NodeConfig(
+        node, peers, data, groups, start, tls, plaintext, startWait, patience, keptEntries);
   }
 
   /**
@@ -183,12 +210,37 @@ public record NodeConfig(
         required(lines, "node"),
         peers,
         directory.resolve(required(lines, "data")),
-        number(lines, "groups", peers.size()),
+        number(lines, "groups", 0),
         start(lines.getProperty("start", "existing")),
         tls(lines, directory),
         flag(lines, "plaintext"),
-        Duration.ofSeconds(number(lines, "wait.start.seconds", 60)),
-        Duration.ofSeconds(number(lines, "wait.seconds", 5)));
+        Duration.ofSeconds(number(lines, "wait.start.seconds", (int) START_WAIT.toSeconds())),
+        Duration.ofSeconds(number(lines, "wait.seconds", (int) PATIENCE.toSeconds())),
+        number(lines, "keep.entries", KEPT_ENTRIES));
+  }
+
+  /** What {@link #read} would read, for whoever wants to ask this node. */
+  String text() {
+    StringBuilder text = new StringBuilder();
+    line(text, "node", node);
+    line(
+        text,
+        "peers",
+        peers.entrySet().stream()
+            .map(each -> each.getKey() + "=" + each.getValue())
+            .collect(Collectors.joining(",")));
+    line(text, "data", data.toAbsolutePath().toString());
+    line(text, "plaintext", String.valueOf(plaintext));
+    tls.ifPresent(files -> {
+      line(text, "tls.certificate", files.certificate().toAbsolutePath().toString());
+      line(text, "tls.key", files.key().toAbsolutePath().toString());
+      line(text, "tls.trust", files.trust().toAbsolutePath().toString());
+    });
+    return text.toString();
+  }
+
+  private static void line(StringBuilder text, String key, String value) {
+    text.append(key).append('=').append(value.replace("\\", "\\\\")).append('\n');
   }
 
   private static String required(Properties lines, String key) {
@@ -214,7 +266,10 @@ public record NodeConfig(
     return switch (text.strip()) {
       case "existing" -> Start.EXISTING;
       case "new" -> Start.NEW;
-      default -> throw new IllegalArgumentException("start: '" + text + "' is not existing or new");
+      case "join" -> Start.JOIN;
+      default ->
+          throw new IllegalArgumentException(
+              "start: '" + text + "' is none of existing, new, join");
     };
   }
 

@@ -43,9 +43,10 @@ final class RatisJournal implements Journal {
     this.group = group;
     this.name = name;
     this.stored = stored;
-    String first = stored.schemas().getFirst().toString();
-    this.log = group.machine().replica().open(name, stored.kind(), first);
-    this.copy = group.machine().replica().journal(name, stored.kind(), first);
+    GroupMachine.Opening opening =
+        group.machine().open(name, stored.kind(), stored.schemas().getFirst().toString());
+    this.log = opening.log();
+    this.copy = opening.copy();
     this.barrier = new Barrier(this::askForEnd);
   }
 
@@ -298,5 +299,6 @@ final class RatisJournal implements Journal {
   @Override
   public void close() {
     copy.close();
+    group.machine().closed();
   }
 }

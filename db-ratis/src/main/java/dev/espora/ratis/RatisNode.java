@@ -10,7 +10,7 @@ import dev.espora.db.codec.Schema;
 import java.io.File;
 import java.io.IOException;
 import java.net.ServerSocket;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +43,10 @@ import org.apache.ratis.util.LifeCycle;
 final class RatisNode implements Medium.Journals {
   private static final System.Logger LOG = System.getLogger("dev.espora.ratis");
   private static final long WATCH_MILLIS = 500;
+
+  /** Who joins waits for a person. */
+  private static final Duration JOIN_WAIT = Duration.ofMinutes(10);
+
   private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
@@ -60,11 +64,9 @@ final class RatisNode implements Medium.Journals {
   private final RaftServer server;
   private final RaftClient client;
 
-  private RatisNode(NodeConfig config) throws IOException {
+  private RatisNode(NodeConfig config, NodeDirectory directory) throws IOException {
     this.config = config;
-    if (RATIS.getLevel() == null) {
-      RATIS.setLevel(Level.SEVERE);
-    }
+    quiet();
     this.settings = new Settings(config);
     File storage = config.data().resolve("raft").toFile();
     RaftProperties properties = settings.properties(storage);
@@ -92,11 +94,12 @@ final class RatisNode implements Medium.Journals {
             .build();
     server.start();
     for (int number = 0; number < config.groups(); number++) {
-      RaftGroup members = settings.members(number);
-      addIfMissing(members);
-      RaftServer.Division division = server.getDivision(members.getGroupId());
+      RaftGroupId id = settings.group(number);
+      addIfMissing(directory.joined() ? RaftGroup.valueOf(id) : settings.members(number));
+      RaftServer.Division division = server.getDivision(id);
       Group group = new Group(number, server, division, machines[number], client, calls);
-      machines[number].confirmBy(new Leadership(group));
+      group.learn(division.getRaftConf().getAllPeers());
+      machines[number].join(group);
       groups.add(group);
     }
     var _ =
@@ -104,10 +107,17 @@ final class RatisNode implements Medium.Journals {
             this::watch, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
   }
 
+  /** Unless a level was chosen. */
+  static void quiet() {
+    if (RATIS.getLevel() == null) {
+      RATIS.setLevel(Level.SEVERE);
+    }
+  }
+
   private GroupMachine machine(int number) {
-    Path copy = config.data().resolve("copy-" + number);
-    return new GroupMachine(
-        config.node(), copy, background, this::fail, () -> leaderChanged(number));
+    CopyDirectory copy = new CopyDirectory(config.data().resolve("copy-" + number));
+    return StorageFailed.call(
+        () -> new GroupMachine(config, copy, background, this::fail, () -> leaderChanged(number)));
   }
 
   private int number(RaftGroupId group) {
@@ -143,10 +153,14 @@ final class RatisNode implements Medium.Journals {
   /** Starts a node and waits until it has caught up. */
   static RatisNode start(NodeConfig config) {
     return StorageFailed.call(() -> {
-      NodeDirectory directory = NodeDirectory.prepare(config);
-      RatisNode node = new RatisNode(config);
+      Optional<NodeDirectory> known = NodeDirectory.of(config);
+      NodeDirectory directory = known.isPresent() ? known.get() : new Newcomer(config).begin();
+      Durably.write(
+          config.data().resolve(NodeDirectory.SETTINGS),
+          config.text().getBytes(StandardCharsets.UTF_8));
+      RatisNode node = new RatisNode(config.withGroups(directory.groups()), directory);
       try {
-        node.catchUp();
+        node.catchUp(known.isEmpty() && directory.joined());
         node.join(directory);
       } catch (RuntimeException | Error e) {
         node.close();
@@ -156,8 +170,17 @@ final class RatisNode implements Medium.Journals {
     });
   }
 
-  private void catchUp() {
-    long deadline = System.nanoTime() + config.startWait().toNanos();
+  private void catchUp(boolean joins) {
+    Duration most = config.startWait();
+    if (joins) {
+      most = most.compareTo(JOIN_WAIT) > 0 ? most : JOIN_WAIT;
+      LOG.log(
+          System.Logger.Level.INFO,
+          "node {0} waits to be added: espora db nodes … --add {0}={1}",
+          config.node(),
+          config.peers().get(config.node()));
+    }
+    long deadline = System.nanoTime() + most.toNanos();
     for (Group group : groups) {
       Duration left = Duration.ofNanos(deadline - System.nanoTime());
       if (!(group.ask(new Request.Applied(), Group.Way.AT_ONCE, left)
@@ -203,7 +226,10 @@ final class RatisNode implements Medium.Journals {
     for (Group group : groups) {
       LifeCycle.State state = group.division().getInfo().getLifeCycleState();
       if (state.isClosingOrClosed() || state == LifeCycle.State.EXCEPTION) {
-        fail("its Raft group " + group.number() + " was closed by an error, see above");
+        fail(
+            "its Raft group "
+                + group.number()
+                + " was closed: it was removed from the cluster, or see above");
       }
       if (group.machine().replica().isPoisoned()) {
         fail("its copy of the data cannot be written");

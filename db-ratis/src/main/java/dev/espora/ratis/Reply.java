@@ -2,7 +2,9 @@ package dev.espora.ratis;
 
 import dev.espora.db.PartitionKind;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /** What a {@link Request} is answered. That something is refused is an answer, too. */
 sealed interface Reply {
@@ -50,4 +52,51 @@ sealed interface Reply {
 
   /** In which term this node is. */
   record Term(long term) implements Reply {}
+
+  /**
+   * How a node is doing in a group; indexes are those of its Raft log.
+   *
+   * @param groups how many there are
+   * @param leader empty if it knows of none
+   * @param members addresses by name
+   * @param begin of what its Raft log holds
+   * @param synced of what its Raft log holds, the last entry that withstands a power cut
+   * @param committed as far as it knows
+   * @param commits of all members, as far as it knows
+   * @param lives who has ever joined
+   * @param ends of the partitions
+   */
+  record Status(
+      String node,
+      int groups,
+      String role,
+      long term,
+      String leader,
+      Map<String, String> members,
+      long begin,
+      long synced,
+      long committed,
+      long applied,
+      Map<String, Long> commits,
+      Map<String, UUID> lives,
+      Map<String, Long> ends)
+      implements Reply {}
+
+  /** A copy is being made. */
+  record Preparing() implements Reply {}
+
+  /**
+   * A copy was made.
+   *
+   * @param image of the catalog; the copy is at least as far
+   * @param index of the last entry in the image
+   */
+  record Prepared(long term, long index, byte[] image, List<String> files) implements Reply {}
+
+  /**
+   * A piece of a file.
+   *
+   * @param last whether the file ends with it
+   */
+  record Piece(byte[] bytes, boolean last) implements Reply {}
 }

@@ -82,4 +82,20 @@ sealed interface Request {
 
   /** Gives the turn back. */
   record GiveTurn(String partition, String node) implements Request {}
+
+  /** How the asked node is doing; asked of any node. */
+  record Status() implements Request {}
+
+  /**
+   * Asks the node for a copy of all partitions, which it makes unless it did before.
+   *
+   * @param transfer drawn by who asks
+   */
+  record PrepareCopy(UUID transfer) implements Request {}
+
+  /** Asks for a piece of a file of that copy. */
+  record CopyPiece(UUID transfer, String file, long offset) implements Request {}
+
+  /** The copy is not needed any more. */
+  record DropCopy(UUID transfer) implements Request {}
 }

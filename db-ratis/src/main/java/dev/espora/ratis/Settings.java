@@ -41,8 +41,12 @@ final class Settings {
 
   List<RaftPeer> peers() {
     return config.peers().entrySet().stream()
-        .map(each -> RaftPeer.newBuilder().setId(each.getKey()).setAddress(each.getValue()).build())
+        .map(each -> peer(each.getKey(), each.getValue()))
         .toList();
+  }
+
+  static RaftPeer peer(String name, String address) {
+    return RaftPeer.newBuilder().setId(name).setAddress(address).build();
   }
 
   /** Where this node listens. */
@@ -114,12 +118,14 @@ final class Settings {
   }
 
   /** Nodes that lack what was purged are told so, and fetch a copy by themselves. */
-  private static void snapshots(RaftProperties properties) {
+  private void snapshots(RaftProperties properties) {
+    int kept = config.keptEntries();
     RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, true);
-    RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(properties, 20_000);
+    RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(properties, Math.min(20_000, kept));
     RaftServerConfigKeys.Snapshot.setRetentionFileNum(properties, 2);
-    RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, false);
-    RaftServerConfigKeys.Log.setPurgeGap(properties, 1024);
+    RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
+    RaftServerConfigKeys.Log.setPurgePreservationLogNum(properties, kept);
+    RaftServerConfigKeys.Log.setPurgeGap(properties, Math.min(1024, kept));
     RaftServerConfigKeys.Log.Appender.setInstallSnapshotEnabled(properties, false);
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** The configuration of nodes on this machine, on ports that were free a moment ago. */
 final class Cluster {
@@ -27,6 +28,17 @@ final class Cluster {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** One more, which is to join the others. */
+  NodeConfig joining(int node) {
+    peers.put("n" + node, "127.0.0.1:" + freePort());
+    return config(node).withStart(NodeConfig.Start.JOIN);
+  }
+
+  /** Where a node listens for the others. */
+  String address(String name) {
+    return Objects.requireNonNull(peers.get(name));
   }
 
   /** Of one node, counted from 1. */

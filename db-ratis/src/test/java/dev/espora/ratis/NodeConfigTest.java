@@ -27,7 +27,7 @@ class NodeConfigTest {
     NodeConfig config = read("node=a", "peers=a=127.0.0.1:7101, b=localhost:7102", "data=here");
     assertThat(config.data()).isEqualTo(directory.resolve("here"));
     assertThat(config.peers()).containsEntry("b", "localhost:7102");
-    assertThat(config.groups()).isEqualTo(2);
+    assertThat(config.groups()).isZero();
     assertThat(config.start()).isEqualTo(NodeConfig.Start.EXISTING);
   }
 
@@ -62,14 +62,21 @@ class NodeConfigTest {
   void anEmptyDirectoryIsRefusedUnlessTheClusterBegins() throws IOException {
     NodeConfig config = read("node=a", "peers=a=127.0.0.1:7101", "data=d");
     assertThatExceptionOfType(DatabaseException.NotADatabase.class)
-        .isThrownBy(() -> NodeDirectory.prepare(config))
+        .isThrownBy(() -> new Newcomer(config).begin())
         .withMessageContaining("holds no data of node a")
         .withMessageContaining("docs/replication.md");
-    NodeDirectory fresh = NodeDirectory.prepare(config.withStart(NodeConfig.Start.NEW));
-    assertThat(NodeDirectory.prepare(config)).isEqualTo(fresh);
+    NodeDirectory fresh = new Newcomer(config.withStart(NodeConfig.Start.NEW)).begin();
+    assertThat(NodeDirectory.of(config)).contains(fresh);
     NodeConfig other = read("node=b", "peers=b=127.0.0.1:7101", "data=d");
     assertThatExceptionOfType(DatabaseException.NotADatabase.class)
-        .isThrownBy(() -> NodeDirectory.prepare(other))
+        .isThrownBy(() -> NodeDirectory.of(other))
         .withMessageContaining("belongs to node a");
+  }
+
+  @Test
+  void whatANodeWritesAboutItselfCanBeReadAgain() throws IOException {
+    NodeConfig config = read("node=a", "peers=a=127.0.0.1:7101,b=127.0.0.1:7102", "data=d");
+    Path settings = Files.writeString(directory.resolve("settings"), config.text());
+    assertThat(NodeConfig.read(settings)).isEqualTo(config);
   }
 }
