@@ -110,7 +110,7 @@ final class ServeCommand implements Callable<Integer> {
     try (Database database = open();
         Application application = application(database, firstStart);
         PoisonWatch watch = PoisonWatch.start(database, lifetime)) {
-      HttpServer.Builder server = HttpServer.builder(application.routes());
+      HttpServer.Builder server = HttpServer.builder(routes(application));
       addresses.forEach(server::listen);
       serve(server, adminAddress, watch);
     }
@@ -159,6 +159,13 @@ final class ServeCommand implements Callable<Integer> {
         yield new Application(PeopleRoutes.of(registry), registry::close);
       }
     };
+  }
+
+  /** Where nodes replicate, a read asks others, and event loops must not wait for them. */
+  private Routes routes(Application application) {
+    return medium.startsWith(RATIS)
+        ? application.routes().readingOn(task -> Thread.ofVirtual().start(task))
+        : application.routes();
   }
 
   private void serve(

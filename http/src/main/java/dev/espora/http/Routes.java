@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -99,7 +100,15 @@ public final class Routes {
   /** What a request gets: its handler, the limit of its body, its path parameters. */
   record Match(Handler handler, int bodyBytes, Map<String, String> parameters) {}
 
-  private record Action(Handler handler, int bodyBytes) {}
+  private record Action(Handler handler, int bodyBytes) {
+    private Action on(Executor executor) {
+      Handler there =
+          request ->
+              CompletableFuture.supplyAsync(() -> handler.handle(request), executor)
+                  .thenCompose(answer -> answer);
+      return new Action(there, bodyBytes);
+    }
+  }
 
   private static final class Resource {
     final List<String> segments;
@@ -107,6 +116,13 @@ public final class Routes {
 
     Resource(List<String> segments) {
       this.segments = segments;
+    }
+
+    Resource readingOn(Executor executor) {
+      Resource same = new Resource(segments);
+      same.actions.putAll(actions);
+      same.actions.computeIfPresent("GET", (_, action) -> action.on(executor));
+      return same;
     }
 
     @Nullable Map<String, String> match(List<String> path) {
@@ -145,6 +161,15 @@ public final class Routes {
       }
       return String.join(", ", methods);
     }
+  }
+
+  /**
+   * The same with handlers of {@code GET} that may block: they run on an executor, not on event
+   * loops. Requests that change something are still taken up in the order in which a client sent
+   * them.
+   */
+  public Routes readingOn(Executor executor) {
+    return new Routes(resources.stream().map(each -> each.readingOn(executor)).toList(), onError);
   }
 
   Match match(String method, Target target) {

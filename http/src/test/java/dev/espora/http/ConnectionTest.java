@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -141,6 +142,46 @@ class ConnectionTest {
       assertThat(known.status()).isEqualTo(503);
       assertThat(known.headers()).containsEntry("retry-after", "1");
       assertThat(client.ask(RawClient.GOOD).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void readsThatBlockRunElsewhereAndHoldNobodyUp() throws Exception {
+    CountDownLatch gate = new CountDownLatch(1);
+    BlockingQueue<String> threads = new LinkedBlockingQueue<>();
+    Handler waits =
+        request -> {
+          threads.add(Thread.currentThread().getName());
+          await().until(() -> gate.getCount() == 0);
+          return completedStage(Response.text(200, "waited"));
+        };
+    Handler opens =
+        request -> {
+          threads.add(Thread.currentThread().getName());
+          gate.countDown();
+          return completedStage(Response.empty(204));
+        };
+    Handler conflict =
+        request -> {
+          throw new ProblemException(Problem.of(409, "a conflict"));
+        };
+    Routes blocking =
+        Routes.builder()
+            .get("/waits", waits)
+            .post("/opens", opens)
+            .get("/conflict", conflict)
+            .build()
+            .readingOn(task -> Thread.ofVirtual().name("reader").start(task));
+    HttpServer server = HttpServer.builder(blocking).listen("127.0.0.1:0").eventLoops(1).start();
+    servers.add(server);
+    try (RawClient first = new RawClient(server);
+        RawClient second = new RawClient(server)) {
+      first.send(request("GET /waits"));
+      assertThat(threads.take()).isEqualTo("reader");
+      assertThat(second.ask(request("POST /opens")).status()).isEqualTo(204);
+      assertThat(threads.take()).isNotEqualTo("reader");
+      assertThat(first.readAnswerTo("GET").body()).isEqualTo("waited");
+      assertThat(second.ask(request("GET /conflict")).status()).isEqualTo(409);
     }
   }
 
