@@ -7,9 +7,9 @@ import dev.espora.db.tools.Verification;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.protocol.RaftPeer;
@@ -22,6 +22,7 @@ final class CopyFetch {
   private final Group group;
   private final RaftPeer source;
   private final CopyDirectory directory;
+  private final Runnable onwards;
   private final UUID transfer = UUID.randomUUID();
 
   /**
@@ -32,10 +33,14 @@ final class CopyFetch {
    */
   record Fetched(byte[] image, TermIndex at) {}
 
-  CopyFetch(Group group, RaftPeer source, CopyDirectory directory) {
+  /**
+   * @param onwards called whenever the other node has answered
+   */
+  CopyFetch(Group group, RaftPeer source, CopyDirectory directory, Runnable onwards) {
     this.group = group;
     this.source = source;
     this.directory = directory;
+    this.onwards = onwards;
   }
 
   /**
@@ -73,6 +78,7 @@ final class CopyFetch {
     if (reply instanceof Reply.Refused(String why)) {
       throw new IOException("node " + source.getId() + ": " + why);
     }
+    onwards.run();
     return reply;
   }
 
@@ -80,16 +86,18 @@ final class CopyFetch {
     Path root = directory.coming();
     Durably.delete(root);
     Durably.createDirectories(root);
-    Set<Path> directories = new HashSet<>(Set.of(root));
+    List<Path> directories = new ArrayList<>(List.of(root));
     for (String name : prepared.files()) {
       Path file = root.resolve(name).normalize();
       if (!file.startsWith(root)) {
         throw new IOException("node " + source.getId() + " names a file " + name);
       }
-      for (Path up = file.resolveSibling(""); directories.add(up); up = up.resolveSibling("")) {
-        Durably.createDirectories(up);
+      if (name.endsWith("/")) {
+        Durably.createDirectories(file);
+        directories.add(file);
+      } else {
+        fetch(name, file);
       }
-      fetch(name, file);
     }
     for (Path each : directories) {
       Durably.syncDirectory(each);

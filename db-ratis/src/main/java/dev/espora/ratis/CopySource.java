@@ -86,9 +86,10 @@ final class CopySource {
   }
 
   private List<String> files() throws IOException {
-    try (Stream<Path> all = Files.walk(directory.going())) {
-      return all.filter(Files::isRegularFile)
-          .map(each -> directory.going().relativize(each).toString())
+    Path root = directory.going();
+    try (Stream<Path> all = Files.walk(root)) {
+      return all.filter(each -> !each.equals(root))
+          .map(each -> root.relativize(each) + (Files.isDirectory(each) ? "/" : ""))
           .toList();
     }
   }

@@ -24,6 +24,7 @@ import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.util.LifeCycle;
 import org.jspecify.annotations.Nullable;
 
@@ -248,6 +249,8 @@ final class Group {
         .forEach(
             each -> commits.put(each.getServer().getId().toStringUtf8(), each.getCommitIndex()));
     RaftPeerId leader = info.getLeaderId();
+    RaftLog log = division.getRaftLog();
+    long begin = log.getStartIndex();
     return new Reply.Status(
         server.getId().toString(),
         groups,
@@ -255,9 +258,9 @@ final class Group {
         info.getCurrentTerm(),
         leader == null ? "" : leader.toString(),
         members,
-        division.getRaftLog().getStartIndex(),
-        division.getRaftLog().getFlushIndex(),
-        division.getRaftLog().getLastCommittedIndex(),
+        begin == RaftLog.INVALID_LOG_INDEX ? log.getNextIndex() : begin,
+        log.getFlushIndex(),
+        log.getLastCommittedIndex(),
         applied,
         commits,
         lives,

@@ -11,6 +11,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
@@ -43,6 +46,8 @@ import org.jspecify.annotations.Nullable;
 final class GroupMachine extends BaseStateMachine {
   private static final System.Logger LOG = System.getLogger("dev.espora.ratis");
 
+  private static final long FETCH_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final String self;
   private final int groups;
   private final CopyDirectory directory;
@@ -63,7 +68,9 @@ final class GroupMachine extends BaseStateMachine {
   private int openings;
 
   private volatile CopyFetch.@Nullable Fetched fetched;
-  private volatile boolean fetching;
+
+  /** Counts steps of what is fetched. */
+  private final AtomicLong fetching = new AtomicLong();
 
   /** Who waits for entries to be applied, by their index. */
   private final NavigableMap<Long, CompletableFuture<@Nullable Void>> waiting = new TreeMap<>();
@@ -155,8 +162,6 @@ final class GroupMachine extends BaseStateMachine {
     } catch (IOException | RuntimeException e) {
       fail("a copy of another node's data cannot be installed: " + e.getMessage());
       throw e;
-    } finally {
-      fetching = false;
     }
     getLifeCycle().transition(LifeCycle.State.RUNNING);
   }
@@ -402,7 +407,6 @@ final class GroupMachine extends BaseStateMachine {
     }
     RaftPeer leader = ProtoUtils.toRaftPeer(role.getFollowerInfo().getLeaderInfo().getId());
     CompletableFuture<@Nullable TermIndex> installed = new CompletableFuture<>();
-    fetching = true;
     Thread.ofPlatform()
         .name("espora-ratis-fetch")
         .daemon()
@@ -413,17 +417,18 @@ final class GroupMachine extends BaseStateMachine {
   private @Nullable TermIndex fetch(Group known, RaftPeer leader) {
     try {
       LOG.log(Level.INFO, "node {0} fetches a copy from node {1}", self, leader.getId());
-      CopyFetch.Fetched copy = new CopyFetch(known, leader, directory).run();
+      CopyFetch.Fetched copy =
+          new CopyFetch(known, leader, directory, fetching::incrementAndGet).run();
       fetched = copy;
       return copy.at();
     } catch (IOException | DatabaseException e) {
-      fetching = false;
       LOG.log(
           Level.WARNING,
           "node {0} could not fetch a copy from node {1}, and tries again: {2}",
           self,
           leader.getId(),
           e.getMessage());
+      LockSupport.parkNanos(FETCH_PAUSE_NANOS); // Ratis would ask again at once
       return null;
     }
   }
@@ -471,16 +476,17 @@ final class GroupMachine extends BaseStateMachine {
   }
 
   /**
-   * Waits until this node has applied an entry; as long as a copy is fetched, however long it
-   * takes.
+   * Waits until this node has applied an entry; longer as long as a copy comes in.
    *
    * @throws DatabaseException.Busy if it has not in time
    */
   void awaitApplied(long index, long mostNanos) {
     CompletableFuture<?> reached = reached(index);
+    long before;
     do {
+      before = fetching.get();
       Group.await(reached, mostNanos);
-    } while (!reached.isDone() && fetching && !broken);
+    } while (!reached.isDone() && fetching.get() != before && !broken);
     if (!reached.isDone()) {
       throw new DatabaseException.Busy(
           "node " + self + " has not caught up with the others within the configured time");

@@ -34,7 +34,6 @@ final class RatisTools implements NodeTools {
 
   RatisTools(NodeConfig config) {
     this.config = config;
-    RatisNode.quiet();
   }
 
   /** Makes them known to {@code espora db}. */

@@ -90,6 +90,7 @@ sealed interface Reply {
    *
    * @param image of the catalog; the copy is at least as far
    * @param index of the last entry in the image
+   * @param files their names; those of directories end with a slash, and stand before their files
    */
   record Prepared(long term, long index, byte[] image, List<String> files) implements Reply {}
 

@@ -111,8 +111,10 @@ class MembersTest {
     await()
         .atMost(Duration.ofSeconds(30))
         .untilAsserted(() ->
-            assertThat(tools(1).stat().get(0).groups())
-                .anySatisfy(each -> assertThat(each.begin()).isGreaterThan(30)));
+            assertThat(tools(1).stat().subList(0, 2))
+                .allSatisfy(node ->
+                    assertThat(node.groups())
+                        .anySatisfy(each -> assertThat(each.begin()).isGreaterThan(30))));
 
     Database back = open(cluster.config(3).withStart(NodeConfig.Start.EXISTING));
     assertHolds(back, 150);
