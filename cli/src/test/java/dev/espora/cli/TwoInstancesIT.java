@@ -13,39 +13,52 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two processes, one bank. */
 class TwoInstancesIT {
-  @TempDir Path directory;
+  @TempDir static Path directory;
+  private static Up up;
 
-  @Test
-  void connectionsAlternate() throws Exception {
-    assumeThat(Connections.visible()).as("/proc").isTrue();
-    try (Up up = start()) {
-      List<String> holders = new ArrayList<>();
-      for (int i = 0; i < 6; i++) {
-        try (Client client = new Client(up.port())) {
-          assertThat(client.statement(1).status()).isEqualTo(200);
-          for (String name : List.of("bank-1", "bank-2")) {
-            if (Connections.holds(up.component(name), up.port(), client.localPort())) {
-              holders.add(name);
-            }
-          }
-        }
-      }
-      assertThat(holders).hasSize(6);
-      assertThat(holders.subList(0, 2)).containsExactlyInAnyOrder("bank-1", "bank-2");
-      assertThat(holders.subList(2, 4)).isEqualTo(holders.subList(0, 2));
-      assertThat(holders.subList(4, 6)).isEqualTo(holders.subList(0, 2));
+  /** For the tests that each have an account to themselves. */
+  @BeforeAll
+  static void start() throws IOException {
+    up = start("shared");
+  }
+
+  @AfterAll
+  static void stop() throws InterruptedException {
+    try (Up ending = up) {
+      assertThat(ending.stop()).isZero();
     }
   }
 
   @Test
+  void connectionsAlternate() throws Exception {
+    assumeThat(Connections.visible()).as("/proc").isTrue();
+    List<String> holders = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      try (Client client = new Client(up.port())) {
+        assertThat(client.statement(1).status()).isEqualTo(200);
+        for (String name : List.of("bank-1", "bank-2")) {
+          if (Connections.holds(up.component(name), up.port(), client.localPort())) {
+            holders.add(name);
+          }
+        }
+      }
+    }
+    assertThat(holders).hasSize(6);
+    assertThat(holders.subList(0, 2)).containsExactlyInAnyOrder("bank-1", "bank-2");
+    assertThat(holders.subList(2, 4)).isEqualTo(holders.subList(0, 2));
+    assertThat(holders.subList(4, 6)).isEqualTo(holders.subList(0, 2));
+  }
+
+  @Test
   void acknowledgedByOneIsSeenByTheOtherInTheNextRequest() throws Exception {
-    try (Up up = start();
-        Client one = new Client(up.port());
+    try (Client one = new Client(up.port());
         Client other = new Client(up.port())) {
       for (int i = 1; i <= 500; i++) {
         Client writer = i % 2 == 0 ? one : other;
@@ -62,8 +75,7 @@ class TwoInstancesIT {
   void concurrentDebitsNeverPassTheLimit() throws Exception {
     int debits = 200;
     long cents = 1000;
-    try (Up up = start();
-        ExecutorService callers = Executors.newFixedThreadPool(debits)) {
+    try (ExecutorService callers = Executors.newFixedThreadPool(debits)) {
       CyclicBarrier together = new CyclicBarrier(debits);
       Callable<Answer> debit =
           () -> {
@@ -96,7 +108,7 @@ class TwoInstancesIT {
   void sigtermLeavesNothingBehindAndEveryAccountContinues() throws Exception {
     Path sockets;
     List<ProcessHandle> processes;
-    try (Up up = start();
+    try (Up up = start("stopped");
         Client client = new Client(up.port())) {
       for (int account = 1; account <= 5; account++) {
         assertThat(client.transaction(account, account * 11L, 'c', "kept").status()).isEqualTo(200);
@@ -111,7 +123,7 @@ class TwoInstancesIT {
     assertThat(processes).noneMatch(ProcessHandle::isAlive);
     assertThat(sockets).doesNotExist();
 
-    try (Up up = start();
+    try (Up up = start("stopped");
         Client client = new Client(up.port())) {
       for (int account = 1; account <= 5; account++) {
         Answer statement = client.statement(account);
@@ -121,7 +133,7 @@ class TwoInstancesIT {
     }
   }
 
-  private Up start() throws IOException {
-    return Up.start(directory, directory.resolve("data"), Espora.freePort());
+  private static Up start(String data) throws IOException {
+    return Up.start(directory, directory.resolve(data), Espora.freePort());
   }
 }
