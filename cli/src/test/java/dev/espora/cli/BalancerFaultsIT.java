@@ -10,7 +10,6 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -108,7 +107,7 @@ class BalancerFaultsIT {
     }
     Running late = serve(second);
     assertThat(instance.stop()).isZero();
-    await().until(() -> isServed(port));
+    await().atMost(Up.PATIENCE).until(() -> isServed(port));
     assertThat(late.stop()).isZero();
   }
 
@@ -120,9 +119,11 @@ class BalancerFaultsIT {
     try (Client client = new Client(port)) {
       assertThat(client.closedByPeer()).isTrue();
     }
-    await().until(() -> running.getFirst().output().contains("all upstreams are down"));
+    await()
+        .atMost(Up.PATIENCE)
+        .until(() -> running.getFirst().output().contains("all upstreams are down"));
     serve(address);
-    await().until(() -> isServed(port));
+    await().atMost(Up.PATIENCE).until(() -> isServed(port));
     assertThat(running.getFirst().output()).contains("is up again");
   }
 
@@ -164,7 +165,7 @@ class BalancerFaultsIT {
       assertThat(client.statement(1).status()).isEqualTo(200);
     }
     within.removeFirst().close();
-    await().until(() -> isServed(port));
+    await().atMost(Up.PATIENCE).until(() -> isServed(port));
     for (Client client : within) {
       client.close();
     }
@@ -227,7 +228,7 @@ class BalancerFaultsIT {
       for (Socket socket : flood) {
         socket.close();
       }
-      await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> isServed(port));
+      await().atMost(Up.PATIENCE).ignoreExceptions().until(() -> isServed(port));
       assertThat(served.statement(1).status()).isEqualTo(200);
     }
     assertThat(balancer.stop()).isZero();

@@ -20,7 +20,7 @@ import java.util.Map;
  * anything.
  */
 final class Client implements AutoCloseable {
-  private static final int PATIENCE_MILLIS = 10_000;
+  private static final int PATIENCE_MILLIS = 60_000;
 
   private final Socket socket;
   private final InputStream input;

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** The packaged program as a black box. */
@@ -16,7 +17,12 @@ final class Espora {
   static final Path PROGRAM =
       Path.of(System.getProperty("espora.program", "target/espora/bin/espora")).toAbsolutePath();
 
-  private static final int PATIENCE_SECONDS = 60;
+  private static final int PATIENCE_SECONDS = 180;
+
+  /** Below those that Linux gives to clients, 32768 and above. */
+  private static final int FIRST_PORT = 10_000;
+
+  private static final int LAST_PORT = 32_000;
 
   /** How a command that ends by itself ended. */
   record Outcome(int status, String out, String err) {}
@@ -63,9 +69,18 @@ final class Espora {
     return builder;
   }
 
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+  /**
+   * A port that nobody listens on. It is none that the system gives to clients: until it is
+   * listened on, and between a process and its successor, the clients of other tests come and go.
+   */
+  static int freePort() {
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT + 1);
+      try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return port;
+      } catch (IOException _) {
+        // Somebody has it.
+      }
     }
   }
 }

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 /** A command that serves until it is told to stop; closing it ends it the hard way. */
 final class Running implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static final Pattern READY = Pattern.compile("(?m)^ready .*\n");
 

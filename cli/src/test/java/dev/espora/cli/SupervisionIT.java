@@ -26,7 +26,7 @@ class SupervisionIT {
       try {
         up.process().destroyForcibly().waitFor();
         await()
-            .atMost(Duration.ofSeconds(5))
+            .atMost(Up.PATIENCE)
             .pollInterval(Duration.ofMillis(10))
             .until(() -> all.stream().noneMatch(ProcessHandle::isAlive));
       } finally {
