@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +20,7 @@ class KillIT {
   @TempDir Path directory;
 
   @Test
+  @Tag("alone")
   void oneInstanceKilledTheOtherGoesOnAndItIsBackInTime() throws Exception {
     try (Up up = start(Espora.freePort())) {
       Load load = new Load(up.port(), "one", CALLERS);
@@ -71,6 +73,7 @@ class KillIT {
   }
 
   @Test
+  @Tag("alone")
   void balancerKilledConnectionsLiveOnAndNewOnesAreSoonAccepted() throws Exception {
     try (Up up = start(Espora.freePort());
         Client connected = new Client(up.port())) {
