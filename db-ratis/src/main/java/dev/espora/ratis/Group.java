@@ -14,8 +14,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.ratis.client.RaftClient;
-import org.apache.ratis.client.RaftClientRpc;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
@@ -38,16 +36,17 @@ final class Group {
   /** After so long without an answer the leader is asked anew. */
   private static final long ATTEMPT_NANOS = TimeUnit.SECONDS.toNanos(3);
 
-  /** How long to wait for news of a leader before asking the same one again. */
-  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  /** How long to wait for news of a leader before asking the same one again, at first and later. */
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+  private static final long MOST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(80);
 
   private final int number;
   private final RaftServer server;
   private final RaftServer.Division division;
   private final RaftGroupId id;
   private final GroupMachine machine;
-  private final RaftClient client;
-  private final RaftClientRpc rpc;
+  private final Connections connections;
   private final AtomicLong calls;
   private volatile CompletableFuture<@Nullable Void> changed = new CompletableFuture<>();
   private volatile boolean closed;
@@ -68,7 +67,7 @@ final class Group {
   }
 
   /**
-   * @param client of all groups of this node
+   * @param connections of all groups of this node
    * @param calls numbers its messages
    */
   Group(
@@ -76,15 +75,14 @@ final class Group {
       RaftServer server,
       RaftServer.Division division,
       GroupMachine machine,
-      RaftClient client,
+      Connections connections,
       AtomicLong calls) {
     this.number = number;
     this.server = server;
     this.division = division;
     this.id = division.getMemberId().getGroupId();
     this.machine = machine;
-    this.client = client;
-    this.rpc = client.getClientRpc();
+    this.connections = connections;
     this.calls = calls;
   }
 
@@ -100,7 +98,7 @@ final class Group {
     return division;
   }
 
-  /** Called when another node leads, and when it is over. */
+  /** Called when another node leads, when this one begins to, and when it is over. */
   void leaderChanged() {
     CompletableFuture<@Nullable Void> before = changed;
     changed = new CompletableFuture<>();
@@ -117,6 +115,7 @@ final class Group {
    */
   Reply ask(Request request, Way way, Duration atMost) {
     long deadline = System.nanoTime() + atMost.toNanos();
+    long pause = PAUSE_NANOS;
     boolean sent = false;
     String problem = "no node leads";
     while (true) {
@@ -141,7 +140,8 @@ final class Group {
       if (left <= 0) {
         throw late(sent && way == Way.ENTRY, problem, atMost);
       }
-      await(news, Math.min(left, PAUSE_NANOS));
+      await(news, Math.min(left, pause));
+      pause = news.isDone() ? PAUSE_NANOS : Math.min(2 * pause, MOST_PAUSE_NANOS);
     }
   }
 
@@ -169,17 +169,17 @@ final class Group {
       long deadline)
       throws IOException {
     if (way == Way.AT_ONCE && isSelf(leader)) {
-      return result(leader, machine.answer(request), news, deadline);
+      return result(machine.answer(request), news, deadline);
     }
     Message message = Wire.REQUEST.message(request);
-    return result(leader, send(leader, message, way), news, deadline);
+    return result(send(leader, message, way), news, deadline);
   }
 
   /** Asks one node, once. */
   CompletableFuture<Reply> send(RaftPeerId node, Message message, Way way) throws IOException {
     RaftClientRequest request =
         RaftClientRequest.newBuilder()
-            .setClientId(client.getId())
+            .setClientId(connections.id())
             .setServerId(node)
             .setGroupId(id)
             .setCallId(calls.incrementAndGet())
@@ -187,9 +187,7 @@ final class Group {
             .setType(way.type())
             .build();
     CompletableFuture<RaftClientReply> reply =
-        isSelf(node)
-            ? server.submitClientRequestAsync(request)
-            : rpc.sendRequestAsyncUnordered(request);
+        isSelf(node) ? server.submitClientRequestAsync(request) : connections.send(request);
     return reply.thenCompose(Group::value);
   }
 
@@ -199,11 +197,8 @@ final class Group {
         : CompletableFuture.failedFuture(reply.getException());
   }
 
-  private Reply result(
-      RaftPeerId leader,
-      CompletableFuture<Reply> reply,
-      CompletableFuture<@Nullable Void> news,
-      long deadline)
+  private static Reply result(
+      CompletableFuture<Reply> reply, CompletableFuture<@Nullable Void> news, long deadline)
       throws IOException {
     long most = Math.min(ATTEMPT_NANOS, deadline - System.nanoTime());
     await(CompletableFuture.anyOf(reply, news), most);
@@ -214,7 +209,6 @@ final class Group {
       return reply.join();
     } catch (RuntimeException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      reconnect(leader, cause);
       throw cause instanceof IOException known ? known : new IOException(cause.toString(), cause);
     }
   }
@@ -232,7 +226,7 @@ final class Group {
 
   /** Makes the addresses of nodes known, which may have joined since the start. */
   void learn(Collection<RaftPeer> nodes) {
-    rpc.addRaftPeers(nodes.stream().filter(each -> !isSelf(each.getId())).toList());
+    connections.learn(nodes.stream().filter(each -> !isSelf(each.getId())).toList());
   }
 
   /** How this node is doing. */
@@ -265,13 +259,6 @@ final class Group {
         commits,
         lives,
         ends);
-  }
-
-  /** Sees to it that the next message to a node that could not be reached has a new connection. */
-  void reconnect(RaftPeerId node, Throwable failure) {
-    if (!isSelf(node)) {
-      boolean _ = rpc.handleException(node, failure, true);
-    }
   }
 
   /** Waits until a future is done, however; an interrupt does not end the wait. */

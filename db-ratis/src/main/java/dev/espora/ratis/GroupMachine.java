@@ -78,7 +78,7 @@ final class GroupMachine extends BaseStateMachine {
   /**
    * @param directory of the copy
    * @param failed told, in one line, what this node cannot go on after
-   * @param leaderChanged called when another node leads
+   * @param leaderChanged called when another node leads, or this one begins to
    */
   GroupMachine(
       NodeConfig config,
@@ -373,6 +373,12 @@ final class GroupMachine extends BaseStateMachine {
 
   @Override
   public void notifyLeaderChanged(RaftGroupMemberId member, RaftPeerId leader) {
+    leaderChanged.run();
+  }
+
+  /** Who was told that this node does not lead yet need not wait any longer. */
+  @Override
+  public void notifyLeaderReady() {
     leaderChanged.run();
   }
 

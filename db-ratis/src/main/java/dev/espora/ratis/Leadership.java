@@ -97,15 +97,13 @@ final class Leadership {
       var _ =
           group
               .send(node, question, Group.Way.AT_ONCE)
-              .whenComplete((reply, failure) -> {
+              .thenAccept(reply -> {
                 if (reply instanceof Reply.Term(long term)) {
                   round.heard(node, term);
-                } else if (failure != null) {
-                  group.reconnect(node, failure);
                 }
               });
     } catch (IOException e) {
-      group.reconnect(node, e);
+      // nobody has been heard
     }
   }
 

@@ -92,12 +92,13 @@ final class RatisNode implements Medium.Journals {
             .setProperties(properties)
             .setParameters(parameters)
             .build();
+    Connections connections = new Connections(client);
     server.start();
     for (int number = 0; number < config.groups(); number++) {
       RaftGroupId id = settings.group(number);
       addIfMissing(directory.joined() ? RaftGroup.valueOf(id) : settings.members(number));
       RaftServer.Division division = server.getDivision(id);
-      Group group = new Group(number, server, division, machines[number], client, calls);
+      Group group = new Group(number, server, division, machines[number], connections, calls);
       group.learn(division.getRaftConf().getAllPeers());
       machines[number].join(group);
       groups.add(group);

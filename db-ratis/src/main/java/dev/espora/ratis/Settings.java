@@ -106,15 +106,20 @@ final class Settings {
     GrpcConfigKeys.Client.setWorkerGroupSize(properties, 2);
   }
 
-  /** Who is alone need not wait for others to speak up. */
+  /**
+   * Who is alone need not wait for others to speak up. A leader that heard of no majority for the
+   * longest of these times steps down, and stands back for a second: not for ten, as Ratis has it,
+   * since nobody else can be elected where its log is longer.
+   */
   private void elections(RaftProperties properties) {
     boolean alone = config.peers().size() == 1;
-    RaftServerConfigKeys.Rpc.setTimeoutMin(properties, millis(500));
-    RaftServerConfigKeys.Rpc.setTimeoutMax(properties, millis(1000));
+    RaftServerConfigKeys.Rpc.setTimeoutMin(properties, millis(300));
+    RaftServerConfigKeys.Rpc.setTimeoutMax(properties, millis(600));
     RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, millis(alone ? 5 : 200));
     RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, millis(alone ? 10 : 500));
     RaftServerConfigKeys.Rpc.setRequestTimeout(properties, millis(3000));
     RaftServerConfigKeys.LeaderElection.setPreVote(properties, true);
+    RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, millis(1000));
   }
 
   /** Nodes that lack what was purged are told so, and fetch a copy by themselves. */
