@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class RatisJournal implements Journal {
   /** How long to wait for an answer that is not worth more. */
   private static final Duration TURN = Duration.ofSeconds(1);
+
+  /** A turn that came later than this was waited for, not merely asked for. */
+  private static final long AT_ONCE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
   private static final Duration UPKEEP = Duration.ofMinutes(5);
 
@@ -36,6 +40,10 @@ final class RatisJournal implements Journal {
 
   private final Barrier barrier;
   private volatile boolean hasTurn;
+
+  /** Whether others wanted the last turn, too: then to ask whether it is free is a message more. */
+  private volatile boolean contended;
+
   private volatile String holder = "another node";
 
   RatisJournal(RatisNode node, Group group, String name, Medium.Stored stored) {
@@ -122,6 +130,9 @@ final class RatisJournal implements Journal {
 
   @Override
   public boolean tryLock() {
+    if (contended) {
+      return false;
+    }
     Request request = new Request.TakeTurn(name, node.name(), log.end(), false);
     try {
       return taken(group.ask(request, Group.Way.AT_ONCE, TURN));
@@ -133,6 +144,7 @@ final class RatisJournal implements Journal {
   @Override
   public void lock() {
     boolean taken = false;
+    long start = System.nanoTime();
     while (!taken) {
       node.check();
       Request request = new Request.TakeTurn(name, node.name(), log.end(), true);
@@ -142,6 +154,7 @@ final class RatisJournal implements Journal {
         holder = "nobody, since no node leads";
       }
     }
+    contended = System.nanoTime() - start > AT_ONCE_NANOS;
   }
 
   private boolean taken(Reply reply) {

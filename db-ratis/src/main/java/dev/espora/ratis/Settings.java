@@ -94,7 +94,9 @@ final class Settings {
     RaftServerConfigKeys.Log.setWriteBufferSize(properties, SizeInBytes.valueOf("1280KB"));
     RaftServerConfigKeys.Log.Appender.setBufferByteLimit(properties, ENTRY);
     RaftServerConfigKeys.Log.Appender.setRetryPolicy(properties, "1ms,20, 100ms,100000");
-    RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, true);
+    // It would be an entry more for each commit. Who starts learns from the leader what is
+    // committed.
+    RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, false);
     RaftServerConfigKeys.Log.setCorruptionPolicy(
         properties, RaftServerConfigKeys.Log.CorruptionPolicy.EXCEPTION);
     RaftServerConfigKeys.Write.setByteLimit(properties, SizeInBytes.valueOf("32MB"));
