@@ -21,6 +21,7 @@ final class Child {
         new Parent(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)));
     switch (arguments.getFirst()) {
       case LedgerWorker.NAME -> LedgerWorker.parse(rest).run(parent);
+      case NodeWork.NAME -> NodeWork.parse(rest).run(parent);
       case PeerWork.NAME -> PeerWork.parse(rest).run(parent);
       case ReopenBench.FILL -> ReopenBench.fill(rest, parent);
       case ReopenBench.REOPEN -> ReopenBench.reopen(rest, parent);

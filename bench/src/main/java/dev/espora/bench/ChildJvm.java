@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -86,6 +88,19 @@ final class ChildJvm implements AutoCloseable {
     return command;
   }
 
+  /**
+   * The class path of this process, also where it has modules.
+   *
+   * @param more a folder with jars that are added
+   */
+  static String classPath(Optional<Path> more) {
+    String own =
+        Child.class.getModule().isNamed()
+            ? System.getProperty("jdk.module.path")
+            : System.getProperty("java.class.path");
+    return more.map(folder -> own + File.pathSeparator + folder.resolve("*")).orElse(own);
+  }
+
   /** The child's next line. */
   String receive() {
     try {
@@ -122,6 +137,10 @@ final class ChildJvm implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
     }
+  }
+
+  ProcessHandle handle() {
+    return process.toHandle();
   }
 
   void send(String line) {

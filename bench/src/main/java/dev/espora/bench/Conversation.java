@@ -46,6 +46,15 @@ final class Conversation implements AutoCloseable {
     return Stream.of(ask(question).split("\t", -1)).filter(remark -> !remark.isEmpty()).toList();
   }
 
+  ProcessHandle process() {
+    return jvm.handle();
+  }
+
+  /** Ends the process as {@code kill -9} does. */
+  void kill() {
+    jvm.kill();
+  }
+
   private String answer() {
     return found.apply(jvm.receive());
   }

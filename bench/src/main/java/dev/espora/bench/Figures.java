@@ -1,5 +1,7 @@
 package dev.espora.bench;
 
+import java.util.List;
+
 /**
  * What one round of one side gave, as numbers that can be compared.
  *
@@ -10,5 +12,14 @@ record Figures(double perSecond, double p50Micros, double p99Micros, double smal
   static Figures of(Sample sample) {
     return new Figures(
         sample.perSecond(), sample.percentileMicros(50), sample.percentileMicros(99), 1);
+  }
+
+  /** Of processes that ran at the same time. */
+  static Figures together(List<Sample> samples) {
+    double perSecond = samples.stream().mapToDouble(Sample::perSecond).sum();
+    double smallest = samples.stream().mapToDouble(Sample::perSecond).min().orElse(0);
+    Sample merged = new Sample(samples.getFirst().elapsedNanos(), Sample.together(samples));
+    return new Figures(
+        perSecond, merged.percentileMicros(50), merged.percentileMicros(99), smallest / perSecond);
   }
 }

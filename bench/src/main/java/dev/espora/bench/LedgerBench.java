@@ -146,7 +146,7 @@ public final class LedgerBench {
     List<LedgerWorker.Result> results = runTogether(worker, setup.processes());
     check(setup, directory, results);
     Workplace.delete(directory);
-    return summarize(results);
+    return Figures.together(results.stream().map(LedgerWorker.Result::sample).toList());
   }
 
   private static List<LedgerWorker.Result> runTogether(LedgerWorker worker, int processes) {
@@ -182,14 +182,5 @@ public final class LedgerBench {
         }
       }
     }
-  }
-
-  private static Figures summarize(List<LedgerWorker.Result> results) {
-    List<Sample> samples = results.stream().map(LedgerWorker.Result::sample).toList();
-    double perSecond = samples.stream().mapToDouble(Sample::perSecond).sum();
-    double smallest = samples.stream().mapToDouble(Sample::perSecond).min().orElse(0);
-    Sample merged = new Sample(samples.getFirst().elapsedNanos(), Sample.together(samples));
-    return new Figures(
-        perSecond, merged.percentileMicros(50), merged.percentileMicros(99), smallest / perSecond);
   }
 }

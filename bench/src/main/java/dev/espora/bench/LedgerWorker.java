@@ -10,9 +10,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -91,26 +88,14 @@ record LedgerWorker(Way way, Path directory, Load load, Duration warmup, Duratio
 
   void run(Child.Parent parent) throws IOException {
     try (Ledger ledger = way.open(directory)) {
-      LongAdder[] acknowledged =
-          Stream.generate(LongAdder::new).limit(Ledger.ACCOUNTS).toArray(LongAdder[]::new);
-      IntConsumer booking =
-          _ -> {
-            ThreadLocalRandom random = ThreadLocalRandom.current();
-            int account = random.nextInt(Ledger.ACCOUNTS);
-            // Two credits to one debit: balances rise, and hardly any debit is rejected.
-            long cents = random.nextLong(1, 10_000) * (random.nextInt(3) == 0 ? -1 : 1);
-            if (ledger.book(account, cents) > 0) {
-              acknowledged[account].add(cents);
-            }
-          };
+      Bookings bookings = new Bookings(ledger);
       if (!warmup.isZero()) {
-        load.run(warmup, booking);
+        load.run(warmup, bookings);
       }
       parent.send("ready");
       parent.await();
-      Sample sample = load.run(measured, booking);
-      List<Long> cents = Stream.of(acknowledged).map(LongAdder::sum).toList();
-      parent.send(new Result(sample, cents).format());
+      Sample sample = load.run(measured, bookings);
+      parent.send(new Result(sample, bookings.acknowledgedCents()).format());
     }
   }
 }

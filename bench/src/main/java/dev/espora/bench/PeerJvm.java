@@ -1,7 +1,6 @@
 package dev.espora.bench;
 
 import dev.espora.bench.postgres.PostgresServer;
-import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,15 +58,7 @@ record PeerJvm(Optional<Path> jars, Workplace workplace) {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(OPTIONS);
     command.add("-D" + PostgresServer.PROGRAMS + "=" + workplace.resolve("programs"));
-    command.addAll(List.of("--class-path", classPath(), Child.class.getName()));
+    command.addAll(List.of("--class-path", ChildJvm.classPath(jars), Child.class.getName()));
     return ChildJvm.startWith(command, arguments);
-  }
-
-  private String classPath() {
-    String own =
-        Child.class.getModule().isNamed()
-            ? System.getProperty("jdk.module.path")
-            : System.getProperty("java.class.path");
-    return jars.map(folder -> own + File.pathSeparator + folder.resolve("*")).orElse(own);
   }
 }

@@ -6,12 +6,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +21,6 @@ final class RinhaStack implements AutoCloseable {
   private static final long START_SECONDS = 120;
   private static final long STOP_SECONDS = 30;
   private static final String READY = "ready ";
-  private static final String RESIDENT_PEAK = "VmHWM:";
 
   private final Process process;
   private final CompletableFuture<String> url = new CompletableFuture<>();
@@ -90,33 +85,25 @@ final class RinhaStack implements AutoCloseable {
 
   /** Processor time of all its processes that run. */
   double cpuSeconds() {
-    return processes()
-            .map(each -> each.info().totalCpuDuration())
-            .flatMap(Optional::stream)
-            .mapToLong(Duration::toMillis)
-            .sum()
-        / 1e3;
+    return ProcessUse.cpuSeconds(processes());
   }
 
   /** The sum of what each of its processes had in memory at most, shared pages counted in each. */
   double peakMegabytes() {
-    return processes().mapToLong(each -> peakKilobytes(each.pid())).sum() / 1024.0;
+    return processes().mapToDouble(ProcessUse::peakMegabytes).sum();
+  }
+
+  /** What each of the processes that serve has in memory now. */
+  List<Double> residentMegabytes() {
+    return processes()
+        .filter(
+            each -> each.info().arguments().stream().flatMap(Stream::of).anyMatch("serve"::equals))
+        .map(ProcessUse::residentMegabytes)
+        .toList();
   }
 
   private Stream<ProcessHandle> processes() {
     return Stream.concat(Stream.of(process.toHandle()), process.descendants());
-  }
-
-  private static long peakKilobytes(long pid) {
-    try (Stream<String> lines = Files.lines(Path.of("/proc", String.valueOf(pid), "status"))) {
-      return lines
-          .filter(line -> line.startsWith(RESIDENT_PEAK))
-          .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
-          .sum();
-    } catch (IOException e) {
-      // It has just ended, or this is no Linux.
-      return 0;
-    }
   }
 
   /** Lets it drain, and kills what does not end. */

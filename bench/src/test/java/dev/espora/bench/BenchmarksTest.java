@@ -118,6 +118,21 @@ class BenchmarksTest {
     assertThat(report.resolve("report.json")).isNotEmptyFile();
   }
 
+  @Test
+  void nodesAreMeasuredAndWhatIsNotOnTheClassPathIsAbsent() throws IOException {
+    settings = settings.withThreads(List.of(4)).withCallers(List.of(Callers.VIRTUAL));
+    NodesSettings nodes =
+        new NodesSettings(List.of(NodesSettings.Measurement.values()), 300, Optional.empty());
+
+    assertThat(printed((chosen, out) -> NodesBench.run(chosen, nodes, out)))
+        .contains("file medium, one process, closed", "file medium, one process, killed")
+        .contains("one node: absent, java.lang.IllegalArgumentException: no medium named ratis")
+        .contains("transactions/s", "idle, MB", "Skipped: it needs the packaged program");
+    try (Stream<Path> left = Files.list(directory)) {
+      assertThat(left).isEmpty();
+    }
+  }
+
   private String printed(BiConsumer<Settings, PrintStream> benchmark) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     benchmark.accept(settings, new PrintStream(bytes, true, UTF_8));

@@ -3,6 +3,8 @@ package dev.espora.cli;
 import dev.espora.bench.Callers;
 import dev.espora.bench.EngineBench;
 import dev.espora.bench.LedgerBench;
+import dev.espora.bench.NodesBench;
+import dev.espora.bench.NodesSettings;
 import dev.espora.bench.Peer;
 import dev.espora.bench.PeersBench;
 import dev.espora.bench.PeersSettings;
@@ -16,10 +18,14 @@ import dev.espora.bench.StressBench;
 import dev.espora.bench.SyncCheck;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,7 +49,9 @@ import picocli.CommandLine.Spec;
           + " reopening beside other engines and the floor. stress: a store in a small heap,"
           + " overwritten ten times. search: the people registry beside PostgreSQL with a trigram"
           + " index. strategies: the same work through Espora's four durabilities, whole pages"
-          + " rewritten under a lock, PostgreSQL and memory, and what each loses in a power cut.",
+          + " rewritten under a lock, PostgreSQL and memory, and what each loses in a power cut."
+          + " nodes: transactions on one node and three beside the file medium, in the process and"
+          + " through HTTP, a restart after a million of them, and memory.",
       "rinha bank|people: the contests' load under their limits, see 'espora bench rinha --help'."
     },
     footerHeading = "%nExamples:%n",
@@ -53,7 +61,8 @@ import picocli.CommandLine.Spec;
       "  espora bench ledger --json",
       "  espora bench peers --measure ledger --engines floor,espora,sqlite,postgresql",
       "  espora bench search --people 100000 --postgres jdbc:postgresql://localhost/postgres?user=me",
-      "  espora bench strategies --seconds 1 --rounds 3 --report report"
+      "  espora bench strategies --seconds 1 --rounds 3 --report report",
+      "  espora bench nodes --measure commands,http --threads 64,512 --directory /var/tmp"
     })
 final class BenchCommand implements Callable<Integer> {
 
@@ -62,7 +71,7 @@ final class BenchCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "BENCHMARK",
       arity = "0..1",
-      description = "engine, ledger, reopen, syncs, peers, stress, search or strategies")
+      description = "engine, ledger, reopen, syncs, peers, stress, search, strategies or nodes")
   private String benchmark = "";
 
   @Option(
@@ -126,9 +135,9 @@ final class BenchCommand implements Callable<Integer> {
       split = ",",
       defaultValue = "${env:ESPORA_BENCH_MEASURE:-" + Option.NULL_VALUE + "}",
       description =
-          "peers: puts, ledger, reads, reopen, growth. Env: ESPORA_BENCH_MEASURE."
-              + " Default: all but growth")
-  private @Nullable List<PeersSettings.Measurement> measurements;
+          "peers: puts, ledger, reads, reopen, growth; nodes: commands, http, restart."
+              + " Env: ESPORA_BENCH_MEASURE. Default: all but growth")
+  private @Nullable List<String> measurements;
 
   @Option(
       names = "--engines",
@@ -147,7 +156,7 @@ final class BenchCommand implements Callable<Integer> {
       defaultValue = "${env:ESPORA_BENCH_ENTRIES:-" + Option.NULL_VALUE + "}",
       description =
           "peers: entries of a store for reads and reopen; stress: entries that are"
-              + " overwritten. Env: ESPORA_BENCH_ENTRIES."
+              + " overwritten; nodes: transactions before a restart. Env: ESPORA_BENCH_ENTRIES."
               + " Default: 1000000")
   private @Nullable Integer entries;
 
@@ -208,6 +217,7 @@ final class BenchCommand implements Callable<Integer> {
               case "peers" -> PeersBench.DEFAULTS;
               case "search" -> SearchBench.DEFAULTS;
               case "strategies" -> StrategiesBench.DEFAULTS;
+              case "nodes" -> NodesBench.DEFAULTS;
               default -> Settings.DEFAULTS;
             });
     try {
@@ -220,12 +230,14 @@ final class BenchCommand implements Callable<Integer> {
         case "search" -> SearchBench.run(settings, searchSettings(), System.out);
         case "strategies" ->
             StrategiesBench.run(settings, strategiesSettings(settings), System.out);
+        case "nodes" -> NodesBench.run(settings, nodesSettings(), System.out);
         case "stress" -> StressBench.run(settings, peersSettings().entries(), System.out);
         default ->
             throw wrong(
                 "'"
                     + benchmark
-                    + "' is none of engine, ledger, reopen, syncs, peers, stress, search, strategies");
+                    + "' is none of engine, ledger, reopen, syncs, peers, stress, search, strategies,"
+                    + " nodes");
       }
     } catch (IllegalStateException e) {
       throw new CommandFailed(String.valueOf(e.getMessage()));
@@ -259,7 +271,7 @@ final class BenchCommand implements Callable<Integer> {
     PeersSettings defaults = PeersSettings.DEFAULTS;
     try {
       return new PeersSettings(
-          measurements == null ? defaults.measurements() : measurements,
+          measurements(PeersSettings.Measurement.class).orElse(defaults.measurements()),
           engines == null ? defaults.engines() : engines,
           entries == null ? defaults.entries() : entries,
           sizes == null ? defaults.sizes() : sizes,
@@ -267,6 +279,45 @@ final class BenchCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw wrong(String.valueOf(e.getMessage()));
     }
+  }
+
+  private NodesSettings nodesSettings() {
+    NodesSettings defaults = NodesSettings.DEFAULTS;
+    try {
+      return new NodesSettings(
+          measurements(NodesSettings.Measurement.class).orElse(defaults.measurements()),
+          entries == null ? defaults.commands() : entries,
+          program());
+    } catch (IllegalArgumentException e) {
+      throw wrong(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Optional<NodesSettings.Program> program() {
+    JavaProgram program = JavaProgram.current();
+    return Optional.ofNullable(program.home())
+        .map(home ->
+            new NodesSettings.Program(
+                home,
+                program.command(JavaProgram.Role.FRONT, List.of()),
+                Map.of(ParentWatch.VARIABLE, "stdin")));
+  }
+
+  /** What was asked for, as one benchmark calls it. */
+  private <M extends Enum<M>> Optional<List<M>> measurements(Class<M> kind) {
+    return Optional.ofNullable(measurements)
+        .map(names -> names.stream().map(name -> measurement(kind, name)).toList());
+  }
+
+  private static <M extends Enum<M>> M measurement(Class<M> kind, String name) {
+    return Stream.of(kind.getEnumConstants())
+        .filter(each -> each.name().equalsIgnoreCase(name))
+        .findFirst()
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "'%s' is none of %s"
+                    .formatted(name, Arrays.toString(kind.getEnumConstants()))
+                    .toLowerCase(Locale.ROOT)));
   }
 
   private SearchSettings searchSettings() {

@@ -165,6 +165,8 @@ class StartFailureIT {
         "bench",
         "bench nothing",
         "bench engine --threads 0",
+        "bench nodes --measure puts",
+        "bench nodes --entries 0",
         "bench rinha",
         "bench rinha shop",
         "bench rinha bank --scale 0",
