@@ -221,7 +221,7 @@ final class Group {
   Reply askOnce(RaftPeer node, Request request, long mostNanos) throws IOException {
     learn(List.of(node));
     CompletableFuture<Reply> reply = send(node.getId(), Wire.REQUEST.message(request), Way.AT_ONCE);
-    return result(node.getId(), reply, new CompletableFuture<>(), System.nanoTime() + mostNanos);
+    return result(reply, new CompletableFuture<>(), System.nanoTime() + mostNanos);
   }
 
   /** Makes the addresses of nodes known, which may have joined since the start. */
