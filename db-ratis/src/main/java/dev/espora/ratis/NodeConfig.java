@@ -277,16 +277,12 @@ public record NodeConfig(
     if (lines.stringPropertyNames().stream().noneMatch(key -> key.startsWith("tls."))) {
       return Optional.empty();
     }
-    return Optional.of(
+    Tls tls =
         new Tls(
-            file(lines, "tls.certificate", directory),
-            file(lines, "tls.key", directory),
-            file(lines, "tls.trust", directory)));
-  }
-
-  private static Path file(Properties lines, String key, Path directory) {
-    Path file = directory.resolve(required(lines, key));
-    check(Files.isReadable(file), key + ": " + file + " cannot be read");
-    return file;
+            directory.resolve(required(lines, "tls.certificate")),
+            directory.resolve(required(lines, "tls.key")),
+            directory.resolve(required(lines, "tls.trust")));
+    Certificates.read(tls);
+    return Optional.of(tls);
   }
 }

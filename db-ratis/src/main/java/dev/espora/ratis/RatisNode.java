@@ -153,6 +153,7 @@ final class RatisNode implements Medium.Journals {
 
   /** Starts a node and waits until it has caught up. */
   static RatisNode start(NodeConfig config) {
+    config.tls().ifPresent(Certificates::read); // what is wrong there is told before all else
     return StorageFailed.call(() -> {
       Optional<NodeDirectory> known = NodeDirectory.of(config);
       NodeDirectory directory = known.isPresent() ? known.get() : new Newcomer(config).begin();
@@ -163,6 +164,9 @@ final class RatisNode implements Medium.Journals {
       try {
         node.catchUp(known.isEmpty() && directory.joined());
         node.join(directory);
+      } catch (DatabaseException.Busy e) {
+        node.close();
+        throw new PeerProbe(config).explain(e);
       } catch (RuntimeException | Error e) {
         node.close();
         throw e;

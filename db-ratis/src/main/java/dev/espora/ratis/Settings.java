@@ -61,7 +61,10 @@ final class Settings {
 
   Parameters parameters() {
     Parameters parameters = new Parameters();
-    config.tls().ifPresent(tls -> GrpcConfigKeys.TLS.setConf(parameters, Certificates.of(tls)));
+    config
+        .tls()
+        .map(Certificates::read)
+        .ifPresent(each -> GrpcConfigKeys.TLS.setConf(parameters, each.grpc()));
     return parameters;
   }
 

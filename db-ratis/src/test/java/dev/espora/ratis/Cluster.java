@@ -6,9 +6,15 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 
 /** The configuration of nodes on this machine, on ports that were free a moment ago. */
 final class Cluster {
@@ -22,7 +28,7 @@ final class Cluster {
     }
   }
 
-  private static int freePort() {
+  static int freePort() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException e) {
@@ -39,6 +45,24 @@ final class Cluster {
   /** Where a node listens for the others. */
   String address(String name) {
     return Objects.requireNonNull(peers.get(name));
+  }
+
+  /** Of all nodes. */
+  List<NodeConfig> configs() {
+    return IntStream.rangeClosed(1, peers.size()).mapToObj(this::config).toList();
+  }
+
+  /** Starts nodes at the same time, since none comes up without the others. */
+  static List<RatisNode> start(List<NodeConfig> configs) throws Exception {
+    try (ExecutorService executor = Executors.newCachedThreadPool()) {
+      List<Future<RatisNode>> starting =
+          configs.stream().map(each -> executor.submit(() -> RatisNode.start(each))).toList();
+      List<RatisNode> nodes = new ArrayList<>();
+      for (Future<RatisNode> each : starting) {
+        nodes.add(each.get());
+      }
+      return nodes;
+    }
   }
 
   /** Of one node, counted from 1. */

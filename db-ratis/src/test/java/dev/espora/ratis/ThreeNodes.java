@@ -4,9 +4,6 @@ import dev.espora.db.Medium;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,17 +20,7 @@ abstract class ThreeNodes {
 
   @BeforeAll
   static void start(@TempDir Path directory) throws Exception {
-    Cluster cluster = new Cluster(directory, 3);
-    try (ExecutorService executor = Executors.newCachedThreadPool()) {
-      List<Future<Medium.Journals>> starting = new ArrayList<>();
-      for (int node = 1; node <= 3; node++) {
-        NodeConfig config = cluster.config(node);
-        starting.add(executor.submit(() -> RatisNode.start(config)));
-      }
-      for (Future<Medium.Journals> each : starting) {
-        NODES.add(each.get());
-      }
-    }
+    NODES.addAll(Cluster.start(new Cluster(directory, 3).configs()));
   }
 
   @AfterAll
