@@ -198,7 +198,7 @@ final class GroupMachine extends BaseStateMachine {
   }
 
   @Override
-  public long takeSnapshot() throws IOException {
+  public long takeSnapshot() {
     TermIndex at = getLastAppliedTermIndex();
     if (broken || applied() < 0) {
       return RaftLog.INVALID_LOG_INDEX;
@@ -208,8 +208,8 @@ final class GroupMachine extends BaseStateMachine {
       replica.sync();
       snapshots.store(image, at);
       return at.getIndex();
-    } catch (RuntimeException | Error e) { // Ratis would call again and again
-      fail("its copy of the data cannot be synced: " + e);
+    } catch (IOException | RuntimeException | Error e) { // Ratis would call again and again
+      fail("its copy of the data cannot be synced: " + reason(e));
       return RaftLog.INVALID_LOG_INDEX;
     }
   }
@@ -247,7 +247,7 @@ final class GroupMachine extends BaseStateMachine {
       try {
         reply = broken ? new Reply.NotLeading() : apply(entry);
       } catch (RuntimeException | Error e) {
-        fail("an entry cannot be applied: " + e);
+        fail("an entry cannot be applied: " + reason(e));
         reply = new Reply.NotLeading(); // it counts: another node will say how it went
       }
       if (!broken) {
@@ -274,6 +274,12 @@ final class GroupMachine extends BaseStateMachine {
       broken = true;
       failed.accept(why);
     }
+  }
+
+  private static String reason(Throwable failure) {
+    return failure instanceof DatabaseException known
+        ? String.valueOf(known.getMessage())
+        : failure.toString();
   }
 
   // --- questions

@@ -35,7 +35,7 @@ final class NodeClient implements AutoCloseable {
   private final AtomicLong calls = new AtomicLong();
 
   NodeClient(NodeConfig config) {
-    RatisNode.quiet();
+    RatisLog.nodeStarts();
     this.settings = new Settings(config);
     this.client = client(RaftGroup.valueOf(settings.group(0), settings.peers()), properties());
   }

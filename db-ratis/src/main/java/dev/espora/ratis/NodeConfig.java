@@ -149,6 +149,11 @@ public record NodeConfig(
         node, peers, data, groups, start, tls, plaintext, startWait, patience, keptEntries);
   }
 
+  /** The same with another directory. */
+  public NodeConfig withData(Path data) {
+    return new NodeConfig(node, peers, data, groups, start, tls, plaintext, startWait, patience);
+  }
+
   /** The same with other keys. */
   public NodeConfig withTls(Tls tls) {
     return new NodeConfig(

@@ -115,8 +115,11 @@ final class RatisJournal implements Journal {
 
   /** Takes over what the leader has told, and waits for the rest, if there is any. */
   private boolean learn(Reply.At at) {
-    for (Reply.Placed each : at.batches()) {
-      log.put(each.position(), each.bytes());
+    try {
+      at.batches().forEach(each -> log.put(each.position(), each.bytes()));
+    } catch (DatabaseException e) {
+      node.check(); // it may have failed, and let go of its files
+      throw e;
     }
     return log.awaitEnd(at.end(), node.patience().toNanos());
   }
@@ -130,6 +133,7 @@ final class RatisJournal implements Journal {
 
   @Override
   public boolean tryLock() {
+    node.check();
     if (contended) {
       return false;
     }

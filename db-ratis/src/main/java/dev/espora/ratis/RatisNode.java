@@ -20,9 +20,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import java.util.logging.Level;
-import java.util.logging.Logger;
+import java.util.function.Function;
 import org.apache.ratis.client.RaftClient;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
@@ -35,6 +35,7 @@ import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.util.LifeCycle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This node, running: a Ratis server with all groups, and the partitions spread over them by their
@@ -48,10 +49,8 @@ final class RatisNode implements Medium.Journals {
   private static final Duration JOIN_WAIT = Duration.ofMinutes(10);
 
   private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long ATTEMPT_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
-
-  /** Ratis tells a lot that is nobody's business; held, lest the level be forgotten. */
-  private static final Logger RATIS = Logger.getLogger("org.apache.ratis");
 
   private final NodeConfig config;
   private final Settings settings;
@@ -59,18 +58,27 @@ final class RatisNode implements Medium.Journals {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("espora-ratis-", 0).daemon().factory());
   private final List<Group> groups = new ArrayList<>();
-  private final AtomicBoolean failed = new AtomicBoolean();
+  private final AtomicReference<@Nullable String> failure = new AtomicReference<>();
+  private volatile boolean started;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private @Nullable Thread stopping;
   private final RaftServer server;
   private final RaftClient client;
 
   private RatisNode(NodeConfig config, NodeDirectory directory) throws IOException {
     this.config = config;
-    quiet();
+    RatisLog.nodeStarts();
     this.settings = new Settings(config);
     File storage = config.data().resolve("raft").toFile();
     RaftProperties properties = settings.properties(storage);
     Parameters parameters = settings.parameters();
+    ThreadGroup threads =
+        new ThreadGroup("ratis-" + config.node()) {
+          @Override
+          public void uncaughtException(Thread thread, Throwable problem) {
+            fail("its thread " + thread.getName() + " has died: " + problem);
+          }
+        };
     AtomicLong calls = new AtomicLong();
     GroupMachine[] machines = new GroupMachine[config.groups()];
     this.server =
@@ -84,6 +92,7 @@ final class RatisNode implements Medium.Journals {
             .setProperties(properties)
             .setParameters(parameters)
             .setOption(RaftStorage.StartupOption.RECOVER)
+            .setThreadGroup(threads)
             .build();
     this.client =
         RaftClient.newBuilder()
@@ -93,7 +102,7 @@ final class RatisNode implements Medium.Journals {
             .setParameters(parameters)
             .build();
     Connections connections = new Connections(client);
-    server.start();
+    startServer();
     for (int number = 0; number < config.groups(); number++) {
       RaftGroupId id = settings.group(number);
       addIfMissing(directory.joined() ? RaftGroup.valueOf(id) : settings.members(number));
@@ -108,10 +117,19 @@ final class RatisNode implements Medium.Journals {
             this::watch, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /** Unless a level was chosen. */
-  static void quiet() {
-    if (RATIS.getLevel() == null) {
-      RATIS.setLevel(Level.SEVERE);
+  /** What keeps Ratis from starting is often of our own making. */
+  private void startServer() throws IOException {
+    try {
+      server.start();
+    } catch (IOException | RuntimeException e) {
+      background.shutdown();
+      stopRatis();
+      for (Throwable each = e; each != null; each = each.getCause()) {
+        if (each instanceof DatabaseException known) {
+          throw known;
+        }
+      }
+      throw e;
     }
   }
 
@@ -176,23 +194,46 @@ final class RatisNode implements Medium.Journals {
   }
 
   private void catchUp(boolean joins) {
-    Duration most = config.startWait();
+    Duration longest = config.startWait();
     if (joins) {
-      most = most.compareTo(JOIN_WAIT) > 0 ? most : JOIN_WAIT;
+      longest = longest.compareTo(JOIN_WAIT) > 0 ? longest : JOIN_WAIT;
       LOG.log(
           System.Logger.Level.INFO,
           "node {0} waits to be added: espora db nodes … --add {0}={1}",
           config.node(),
           config.peers().get(config.node()));
     }
-    long deadline = System.nanoTime() + most.toNanos();
+    long deadline = System.nanoTime() + longest.toNanos();
     for (Group group : groups) {
-      Duration left = Duration.ofNanos(deadline - System.nanoTime());
-      if (!(group.ask(new Request.Applied(), Group.Way.AT_ONCE, left)
-          instanceof Reply.Index reached)) {
+      Reply reply =
+          patiently(deadline, most -> group.ask(new Request.Applied(), Group.Way.AT_ONCE, most));
+      if (!(reply instanceof Reply.Index reached)) {
         throw new IllegalStateException("the leader does not say how far it is");
       }
-      group.machine().awaitApplied(reached.index(), deadline - System.nanoTime());
+      patiently(
+          deadline,
+          most -> {
+            group.machine().awaitApplied(reached.index(), most.toNanos());
+            return reached;
+          });
+    }
+    check();
+    started = true;
+  }
+
+  /** Waits for no longer than a moment at a time, since this node may fail meanwhile. */
+  private Reply patiently(long deadline, Function<Duration, Reply> step) {
+    while (true) {
+      check();
+      long left = deadline - System.nanoTime();
+      try {
+        return step.apply(Duration.ofNanos(Math.min(left, ATTEMPT_NANOS)));
+      } catch (DatabaseException.Busy e) {
+        if (left < ATTEMPT_NANOS) {
+          throw new DatabaseException.Busy(
+              e.getMessage() + " (" + longest.toSeconds() + " s in all)");
+        }
+      }
     }
   }
 
@@ -212,20 +253,24 @@ final class RatisNode implements Medium.Journals {
 
   // --- failing
 
-  /** Ends this node's part, with one line that says why. */
+  /** Ends this node's part, with one line that says why, or with an exception while it starts. */
   void fail(String why) {
-    if (failed.compareAndSet(false, true)) {
-      LOG.log(
-          System.Logger.Level.ERROR,
-          "node {0} stops: {1}; the other nodes go on without it",
-          config.node(),
-          why);
+    if (!closed.get() && failure.compareAndSet(null, why)) {
+      RatisLog.nodeEnds();
+      if (started) {
+        LOG.log(
+            System.Logger.Level.ERROR,
+            "node {0} stops: {1}; the other nodes go on without it",
+            config.node(),
+            why);
+      }
       groups.forEach(Group::leaderChanged);
+      stopRatis(); // or it would go on leading without doing anything
     }
   }
 
   private void watch() {
-    if (closed.get() || failed.get()) {
+    if (closed.get() || isPoisoned()) {
       return;
     }
     for (Group group : groups) {
@@ -246,8 +291,10 @@ final class RatisNode implements Medium.Journals {
    * @throws DatabaseException.Poisoned if this node has failed
    */
   void check() {
-    if (failed.get()) {
-      throw new DatabaseException.Poisoned("this node has failed: start it again");
+    String why = failure.get();
+    if (why != null) {
+      throw new DatabaseException.Poisoned(
+          "node " + config.node() + " has failed and must be started again: " + why);
     }
   }
 
@@ -307,7 +354,7 @@ final class RatisNode implements Medium.Journals {
 
   @Override
   public boolean isPoisoned() {
-    return failed.get();
+    return failure.get() != null;
   }
 
   @Override
@@ -315,14 +362,21 @@ final class RatisNode implements Medium.Journals {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
+    RatisLog.nodeEnds();
     background.shutdown();
     groups.forEach(Group::close);
-    Thread closing =
-        Thread.ofPlatform().name("espora-ratis-close").daemon().start(this::closeRatis);
+    Thread ending = stopRatis();
     long deadline = System.nanoTime() + CLOSE_NANOS;
-    while (closing.isAlive() && !isGone() && System.nanoTime() < deadline) {
+    while (ending.isAlive() && !isGone() && System.nanoTime() < deadline) {
       LockSupport.parkNanos(this, POLL_NANOS);
     }
+  }
+
+  private synchronized Thread stopRatis() {
+    if (stopping == null) {
+      stopping = Thread.ofPlatform().name("espora-ratis-close").daemon().start(this::closeRatis);
+    }
+    return stopping;
   }
 
   /** Takes two seconds longer than it matters, since Netty waits for stragglers. */
