@@ -59,9 +59,11 @@ final class CatalogSnapshots {
     File file = storage.getSnapshotFile(at.getTerm(), at.getIndex());
     Durably.write(building, image);
     MD5Hash checksum = MD5FileUtil.computeMd5ForFile(building.toFile());
-    Files.move(building, file.toPath(), StandardCopyOption.ATOMIC_MOVE);
+    Path folder = file.getAbsoluteFile().getParentFile().toPath();
     MD5FileUtil.saveMD5File(file, checksum);
-    Durably.syncDirectory(file.getAbsoluteFile().getParentFile().toPath());
+    Durably.syncDirectory(folder); // whoever finds a snapshot finds its checksum
+    Files.move(building, file.toPath(), StandardCopyOption.ATOMIC_MOVE);
+    Durably.syncDirectory(folder);
     storage.updateLatestSnapshot(
         new SingleFileSnapshotInfo(
             new FileInfo(file.toPath(), checksum), at.getTerm(), at.getIndex()));

@@ -52,6 +52,7 @@ final class GroupMachine extends BaseStateMachine {
   private final int groups;
   private final CopyDirectory directory;
   private final ScheduledExecutorService background;
+  private final LogMark mark;
   private final Consumer<String> failed;
   private final Runnable leaderChanged;
   private final CatalogSnapshots snapshots;
@@ -77,12 +78,14 @@ final class GroupMachine extends BaseStateMachine {
 
   /**
    * @param directory of the copy
+   * @param mark told how far the Raft log is agreed on
    * @param failed told, in one line, what this node cannot go on after
    * @param leaderChanged called when another node leads, or this one begins to
    */
   GroupMachine(
       NodeConfig config,
       CopyDirectory directory,
+      LogMark mark,
       ScheduledExecutorService background,
       Consumer<String> failed,
       Runnable leaderChanged)
@@ -91,6 +94,7 @@ final class GroupMachine extends BaseStateMachine {
     this.groups = config.groups();
     this.directory = directory;
     this.background = background;
+    this.mark = mark;
     this.failed = failed;
     this.leaderChanged = leaderChanged;
     this.snapshots = new CatalogSnapshots(directory.building());
@@ -187,7 +191,7 @@ final class GroupMachine extends BaseStateMachine {
         .image()
         .partitions()
         .forEach((name, each) ->
-            replica.open(name, each.kind(), each.schemas().getFirst()).checkReaches(each.end()));
+            replica.reopen(name, each.kind(), each.schemas().getFirst(), each.end()));
     catalog.load(newest.image());
     applied(newest.at().getTerm(), newest.at().getIndex());
   }
@@ -206,6 +210,7 @@ final class GroupMachine extends BaseStateMachine {
     try {
       byte[] image = Wire.IMAGE.bytes(catalog.image());
       replica.sync();
+      mark.sync();
       snapshots.store(image, at);
       return at.getIndex();
     } catch (IOException | RuntimeException | Error e) { // Ratis would call again and again
@@ -229,7 +234,11 @@ final class GroupMachine extends BaseStateMachine {
   @Override
   public void close() throws IOException {
     super.close();
-    getLifeCycle().checkStateAndClose(() -> replica.close());
+    getLifeCycle()
+        .checkStateAndClose(() -> {
+          replica.close();
+          mark.close();
+        });
   }
 
   /** Whether the copy was let go of. */
@@ -251,7 +260,7 @@ final class GroupMachine extends BaseStateMachine {
         reply = new Reply.NotLeading(); // it counts: another node will say how it went
       }
       if (!broken) {
-        updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
+        note(entry.getTerm(), entry.getIndex());
       }
     }
     if (!broken) {
@@ -456,8 +465,17 @@ final class GroupMachine extends BaseStateMachine {
   }
 
   private void applied(long term, long index) {
-    updateLastAppliedTermIndex(term, index);
+    note(term, index);
     wake(index);
+  }
+
+  private void note(long term, long index) {
+    try {
+      mark.reach(index);
+      updateLastAppliedTermIndex(term, index);
+    } catch (DatabaseException e) {
+      fail(String.valueOf(e.getMessage()));
+    }
   }
 
   private void wake(long index) {

@@ -151,7 +151,8 @@ public record NodeConfig(
 
   /** The same with another directory. */
   public NodeConfig withData(Path data) {
-    return new NodeConfig(node, peers, data, groups, start, tls, plaintext, startWait, patience);
+    return new NodeConfig(
+        node, peers, data, groups, start, tls, plaintext, startWait, patience, keptEntries);
   }
 
   /** The same with other keys. */

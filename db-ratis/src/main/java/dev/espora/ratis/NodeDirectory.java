@@ -19,6 +19,7 @@ import java.util.stream.Stream;
  * settings    how to reach this node and the others, as of its last start
  * raft/       the Raft logs, one directory for each group
  * copy-N/     the partitions of group N, as a database in files
+ * mark-N      how far the Raft log of group N was agreed on
  * </pre>
  *
  * @param groups how many Raft groups there are

@@ -135,8 +135,9 @@ final class RatisNode implements Medium.Journals {
 
   private GroupMachine machine(int number) {
     CopyDirectory copy = new CopyDirectory(config.data().resolve("copy-" + number));
-    return StorageFailed.call(
-        () -> new GroupMachine(config, copy, background, this::fail, () -> leaderChanged(number)));
+    LogMark mark = LogMark.open(LogMark.file(config.data(), number));
+    return StorageFailed.call(() ->
+        new GroupMachine(config, copy, mark, background, this::fail, () -> leaderChanged(number)));
   }
 
   private int number(RaftGroupId group) {
@@ -178,7 +179,9 @@ final class RatisNode implements Medium.Journals {
       Durably.write(
           config.data().resolve(NodeDirectory.SETTINGS),
           config.text().getBytes(StandardCharsets.UTF_8));
-      RatisNode node = new RatisNode(config.withGroups(directory.groups()), directory);
+      NodeConfig settled = config.withGroups(directory.groups());
+      RaftFiles.check(settled, directory.joined());
+      RatisNode node = new RatisNode(settled, directory);
       try {
         node.catchUp(known.isEmpty() && directory.joined());
         node.join(directory);
@@ -231,7 +234,7 @@ final class RatisNode implements Medium.Journals {
       } catch (DatabaseException.Busy e) {
         if (left < ATTEMPT_NANOS) {
           throw new DatabaseException.Busy(
-              e.getMessage() + " (" + longest.toSeconds() + " s in all)");
+              e.getMessage() + " (" + config.startWait().toSeconds() + " s in all)");
         }
       }
     }

@@ -1,5 +1,6 @@
 package dev.espora.ratis;
 
+import dev.espora.db.DatabaseException;
 import dev.espora.db.Durability;
 import dev.espora.db.Journal;
 import dev.espora.db.Medium;
@@ -25,10 +26,12 @@ import org.jspecify.annotations.Nullable;
 final class Replica implements Catalog.Copy, AutoCloseable {
   private static final Options OPTIONS = Options.DEFAULTS.withDurability(Durability.NONE);
 
+  private final Path directory;
   private final Medium.Journals files;
   private final Map<String, ReplicaLog> logs = new ConcurrentHashMap<>();
 
   Replica(Path directory, ScheduledExecutorService background) {
+    this.directory = directory;
     files = Medium.at("file", directory.toString()).open(OPTIONS, background);
   }
 
@@ -59,6 +62,21 @@ final class Replica implements Catalog.Copy, AutoCloseable {
   ReplicaLog open(String partition, PartitionKind kind, String schema) {
     return logs.computeIfAbsent(
         partition, name -> new ReplicaLog(name, journal(name, kind, schema)));
+  }
+
+  /**
+   * Opens the log of a partition that was written before.
+   *
+   * @throws DatabaseException.Corrupt if it is shorter than it was then
+   */
+  void reopen(String partition, PartitionKind kind, String schema, long end) {
+    long found = open(partition, kind, schema).end();
+    if (found < end) {
+      throw new DatabaseException.Corrupt(
+          directory.resolve("partitions").resolve(partition),
+          found,
+          "the log ends here, and was synced up to " + end);
+    }
   }
 
   /** Another opening of the log, with a cursor of its own. */

@@ -142,16 +142,6 @@ final class ReplicaLog implements AutoCloseable {
     }
   }
 
-  /**
-   * @throws IllegalStateException if the copy is shorter than it has to be
-   */
-  synchronized void checkReaches(long position) {
-    if (end < position) {
-      throw new IllegalStateException(
-          "the copy of partition " + name + " ends at " + end + ", not at " + position);
-    }
-  }
-
   @Override
   public synchronized void close() {
     journal.close();
