@@ -167,7 +167,7 @@ class RaftFilesTest {
         arguments(
             "a closed log gone", all(gone(snapshots), gone(CLOSED)), "current", "entries 0 to "),
         arguments(
-            "one in the middle gone", all(gone(snapshots), gone(SECOND)), "current", "entries 1"),
+            "one in the middle gone", all(gone(snapshots), gone(SECOND)), "current", "are missing"),
         arguments("a bit of the open log", flip(OPEN, 200), OPEN, agreed),
         arguments("a bit of its beginning", flip(OPEN, 3), OPEN, agreed),
         arguments("the open log cut short", cut(OPEN, 200), OPEN, agreed),
