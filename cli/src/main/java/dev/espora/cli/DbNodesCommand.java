@@ -100,13 +100,14 @@ final class DbNodesCommand implements Callable<Integer> {
 
   private static String text(NodeStat.Group group) {
     String leader = group.leader().isEmpty() ? "nobody" : group.leader();
-    return "  group %d     %s in term %d, led by %s%n".formatted(
-            group.number(), group.role(), group.term(), leader)
-        + "    log       from %d, durable to %d, committed to %d%n".formatted(
-            group.begin(), group.durable(), group.committed())
-        + "    applied   to %d, %s%n".formatted(
-            group.applied(),
-            group.behind() == 0 ? "nothing missing" : group.behind() + " behind the leader")
+    return "  group %d     %s in term %d, led by %s%n"
+            .formatted(group.number(), group.role(), group.term(), leader)
+        + "    log       from %d, durable to %d, committed to %d%n"
+            .formatted(group.begin(), group.durable(), group.committed())
+        + "    applied   to %d, %s%n"
+            .formatted(
+                group.applied(),
+                group.behind() == 0 ? "nothing missing" : group.behind() + " behind the leader")
         + group.partitions().entrySet().stream()
             .sorted(Map.Entry.comparingByKey())
             .map(each -> "    partition %s, to %d%n".formatted(each.getKey(), each.getValue()))

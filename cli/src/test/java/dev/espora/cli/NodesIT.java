@@ -130,7 +130,7 @@ class NodesIT {
         .contains("partition account-1, to ")
         .doesNotContain("does not answer");
 
-    starting.get("n2").get().close(); // kill -9
+    Objects.requireNonNull(starting.get("n2")).get().close(); // kill -9
     lose(directory.resolve("n2"));
     Espora.Outcome refused =
         Espora.run(
