@@ -406,15 +406,17 @@ final class GroupMachine extends BaseStateMachine {
   }
 
   /**
-   * Fetches a copy from the leader, since its Raft log does not reach back to where this node is.
+   * Fetches a copy from the leader, if its Raft log does not reach back to where this node is. A
+   * leader that has to begin anew with a node, since its thread for it has failed, calls for one
+   * even if nothing is lacking.
    *
    * @return the last entry that is in the copy; null where there is none now, and Ratis asks again
    */
   @Override
   public CompletableFuture<@Nullable TermIndex> notifyInstallSnapshotFromLeader(
       RoleInfoProto role, TermIndex first) {
-    Group known = group;
-    if (known == null || broken || !role.hasFollowerInfo()) {
+    long next = division().map(each -> each.getRaftLog().getNextIndex()).orElse(0L);
+    if (broken || first.getIndex() <= next) {
       return CompletableFuture.completedFuture(null);
     }
     synchronized (this) {
@@ -425,6 +427,10 @@ final class GroupMachine extends BaseStateMachine {
                 + "; when it is started again it fetches a copy");
         return CompletableFuture.completedFuture(null);
       }
+    }
+    Group known = group;
+    if (known == null || !role.hasFollowerInfo()) {
+      return CompletableFuture.completedFuture(null);
     }
     RaftPeer leader = ProtoUtils.toRaftPeer(role.getFollowerInfo().getLeaderInfo().getId());
     CompletableFuture<@Nullable TermIndex> installed = new CompletableFuture<>();

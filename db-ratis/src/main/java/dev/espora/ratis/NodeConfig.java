@@ -3,6 +3,7 @@ package dev.espora.ratis;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,6 +122,10 @@ public record NodeConfig(
 
   static int port(String address) {
     return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+  }
+
+  static InetSocketAddress socketAddress(String address) {
+    return new InetSocketAddress(host(address), port(address));
   }
 
   private static boolean isLoopback(String host) {

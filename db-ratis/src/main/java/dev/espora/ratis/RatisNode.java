@@ -64,6 +64,7 @@ final class RatisNode implements Medium.Journals {
   private @Nullable Thread stopping;
   private final RaftServer server;
   private final RaftClient client;
+  private final Silence silence;
 
   private RatisNode(NodeConfig config, NodeDirectory directory) throws IOException {
     this.config = config;
@@ -101,6 +102,7 @@ final class RatisNode implements Medium.Journals {
             .setProperties(properties)
             .setParameters(parameters)
             .build();
+    this.silence = new Silence(server);
     Connections connections = new Connections(client);
     startServer();
     for (int number = 0; number < config.groups(); number++) {
@@ -247,7 +249,7 @@ final class RatisNode implements Medium.Journals {
    */
   private void join(NodeDirectory directory) {
     Request request = new Request.Join(config.node(), directory.life());
-    if (groups.getFirst().ask(request, Group.Way.ENTRY, config.patience())
+    if (groups.getFirst().ask(request, Group.Way.ENTRY, config.startWait())
         instanceof Reply.Refused(String why)) {
       throw new DatabaseException.NotADatabase(
           config.data() + ": " + why + "; docs/replication.md says what to do");
@@ -288,6 +290,7 @@ final class RatisNode implements Medium.Journals {
         fail("its copy of the data cannot be written");
       }
     }
+    silence.look(groups);
   }
 
   /**
@@ -303,7 +306,8 @@ final class RatisNode implements Medium.Journals {
 
   // --- partitions
 
-  private Group group(String partition) {
+  /** The one that a partition is in. */
+  Group group(String partition) {
     return groups.get(Math.floorMod(partition.hashCode(), groups.size()));
   }
 

@@ -52,7 +52,7 @@ final class Settings {
   /** Where this node listens. */
   InetSocketAddress address() {
     String text = Objects.requireNonNull(config.peers().get(config.node()));
-    return new InetSocketAddress(text.substring(0, text.lastIndexOf(':')), NodeConfig.port(text));
+    return NodeConfig.socketAddress(text);
   }
 
   RaftGroup members(int number) {
@@ -119,7 +119,7 @@ final class Settings {
   private void elections(RaftProperties properties) {
     boolean alone = config.peers().size() == 1;
     RaftServerConfigKeys.Rpc.setTimeoutMin(properties, millis(300));
-    RaftServerConfigKeys.Rpc.setTimeoutMax(properties, millis(600));
+    RaftServerConfigKeys.Rpc.setTimeoutMax(properties, millis(1000));
     RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, millis(alone ? 5 : 200));
     RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, millis(alone ? 10 : 500));
     RaftServerConfigKeys.Rpc.setRequestTimeout(properties, millis(3000));
