@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
@@ -33,12 +34,25 @@ final class Client implements AutoCloseable {
    * @param patience how long it waits to be let in, and for each answer
    */
   Client(int port, Duration patience) throws IOException {
-    int millis = Math.toIntExact(patience.toMillis());
-    socket = new Socket();
+    this(connected(port, Math.toIntExact(patience.toMillis())));
+  }
+
+  /** To a unix socket. */
+  Client(Path path) throws IOException {
+    this(new UnixSocket(path, Duration.ofMillis(PATIENCE_MILLIS)));
+  }
+
+  private Client(Socket socket) throws IOException {
+    this.socket = socket;
+    this.input = new BufferedInputStream(socket.getInputStream());
+  }
+
+  private static Socket connected(int port, int millis) throws IOException {
+    Socket socket = new Socket();
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(millis);
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), millis);
-    input = new BufferedInputStream(socket.getInputStream());
+    return socket;
   }
 
   int localPort() {

@@ -25,7 +25,7 @@ final class Up implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static final int NODES = Integer.getInteger("espora.nodes", 0);
-  private static final int CONNECTIONS_MAX = 10;
+  private static final int CONNECTIONS_MAX = 30; // others connect as well
   private static final Pattern COMPONENT = Pattern.compile("(?m)^(\\S+) +pid (\\d+) +(\\S+)$");
 
   private final Process process;
@@ -51,7 +51,7 @@ final class Up implements AutoCloseable {
     command.addAll(List.of(service.toString(), "--data", data.toString()));
     command.addAll(List.of("--port", String.valueOf(port)));
     command.addAll(List.of(more));
-    if (NODES > 0) {
+    if (NODES > 0 && !command.contains("--nodes")) {
       command.addAll(List.of("--nodes", String.valueOf(NODES)));
     }
     return start(logs, port, command);
