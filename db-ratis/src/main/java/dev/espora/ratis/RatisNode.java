@@ -391,7 +391,7 @@ final class RatisNode implements Medium.Journals {
     try (client) {
       server.close();
     } catch (IOException | RuntimeException e) {
-      LOG.log(System.Logger.Level.WARNING, "closing node " + config.node(), e);
+      LOG.log(System.Logger.Level.WARNING, "node {0} closes: {1}", config.node(), e);
     }
   }
 

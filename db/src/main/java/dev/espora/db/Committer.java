@@ -263,13 +263,19 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
           commitLocked(lockWait);
         }
       } while (linger());
+    } catch (DatabaseException e) {
+      giveUp(e);
     } catch (RuntimeException | Error e) { // whatever it is, nobody may wait for ever
       LOG.log(System.Logger.Level.ERROR, "partition " + name + " cannot commit", e);
-      Pending<C, R> first = takeQueued();
-      failAll(first, () -> new DatabaseException.StorageFailed(String.valueOf(e.getMessage()), e));
-      finishAll(first, view.at.position(), 0);
-      leave();
+      giveUp(new DatabaseException.StorageFailed(String.valueOf(e.getMessage()), e));
     }
+  }
+
+  private void giveUp(DatabaseException failure) {
+    Pending<C, R> first = takeQueued();
+    failAll(first, () -> failure);
+    finishAll(first, view.at.position(), 0);
+    leave();
   }
 
   /**
