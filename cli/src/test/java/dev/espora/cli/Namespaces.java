@@ -115,17 +115,19 @@ final class Namespaces implements AutoCloseable {
     }
   }
 
-  private static void remove(String name) throws InterruptedException {
+  private static void remove(String name) {
     try {
       run("ip", "netns", "del", name);
     } catch (IOException e) {
       // it was not made
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
   /** Processes in them have to be gone. */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     for (int number = 1; number <= count; number++) {
       remove(name(number));
     }
