@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
@@ -106,6 +107,8 @@ final class PeerProbe {
       return listen(socket); // what the other side thinks of our certificate comes later
     } catch (SSLException e) {
       return reason(e);
+    } catch (SocketException e) { // before what it said could be read
+      return "hangs up: it may not trust the certificate of this node";
     }
   }
 

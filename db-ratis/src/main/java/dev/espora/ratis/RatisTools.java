@@ -28,6 +28,9 @@ final class RatisTools implements NodeTools {
   /** How long a change of members may take in a group. */
   private static final long CHANGE_NANOS = TimeUnit.MINUTES.toNanos(10);
 
+  /** How long a node that was just started may take to answer. */
+  private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private final NodeConfig config;
@@ -169,6 +172,7 @@ final class RatisTools implements NodeTools {
                     () -> new DatabaseException.Busy("group " + number + " has no leader now")));
       }
       check(leaders, added, removed);
+      awaitAnswers(client, added);
       for (int group = 0; group < groups; group++) {
         change(client, group, leaders.get(group).members(), added, removed);
       }
@@ -206,6 +210,22 @@ final class RatisTools implements NodeTools {
     if (members.isEmpty()) {
       throw new IllegalArgumentException("no node would be left");
     }
+  }
+
+  /** One that does not answer would hold the others up until they give it up. */
+  private static void awaitAnswers(NodeClient client, Map<String, String> added) {
+    client.learn(peers(added));
+    long deadline = System.nanoTime() + ANSWER_NANOS;
+    added.forEach((name, address) -> {
+      while (client.status(RaftPeerId.valueOf(name), 0).isEmpty()) {
+        if (System.nanoTime() > deadline) {
+          throw new DatabaseException.Busy(
+              "node %s does not answer at %s; start it first, with start=join; nothing was changed"
+                  .formatted(name, address));
+        }
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
+    });
   }
 
   private static void change(

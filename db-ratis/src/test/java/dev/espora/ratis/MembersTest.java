@@ -176,7 +176,7 @@ class MembersTest {
         .withMessageContaining("no node would be left");
     assertThatExceptionOfType(DatabaseException.Busy.class)
         .isThrownBy(() -> tools.change(Map.of("n5", "127.0.0.1:1"), Set.of()))
-        .withMessageContaining("n5");
+        .withMessageContaining("node n5 does not answer at 127.0.0.1:1");
     put(all.get(1), 1, 2);
     assertHolds(all.get(2), 2);
   }
