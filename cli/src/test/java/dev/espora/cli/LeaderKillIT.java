@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>{@code -Despora.rounds=20} makes more of the 2 rounds.
  */
 class LeaderKillIT {
-  private static final int ROUNDS = Integer.getInteger("espora.rounds", 2);
+  private static final int ROUNDS = Integer.getInteger("espora.rounds", 1);
   private static final int NODES = 3;
   private static final int CALLERS = 8;
 

@@ -6,15 +6,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code espora bench nodes} from outside: with the jars of the program its nodes start. */
+/**
+ * {@code espora bench nodes} from outside: with the jars of the program its nodes start. {@code
+ * -Despora.bench=all} runs all of it, since that takes more than a minute.
+ */
 class NodesBenchIT {
   private static final String[] SIDES = {"file medium, one process", "one node", "three nodes"};
 
   @TempDir Path directory;
 
   @Test
+  @EnabledIfSystemProperty(named = "espora.bench", matches = "all")
   void nodesKeepWhatIsBookedWithinTheirProcesses() throws Exception {
     Espora.Outcome outcome = bench("--measure", "commands", "--json");
 
@@ -30,6 +35,7 @@ class NodesBenchIT {
   }
 
   @Test
+  @EnabledIfSystemProperty(named = "espora.bench", matches = "all")
   void nodesAreLoadedThroughHttp() throws Exception {
     Espora.Outcome outcome = bench("--measure", "http");
 
