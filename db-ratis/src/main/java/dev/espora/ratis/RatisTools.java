@@ -4,6 +4,7 @@ import dev.espora.db.DatabaseException;
 import dev.espora.db.tools.NodeStat;
 import dev.espora.db.tools.NodeTools;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,8 +29,10 @@ final class RatisTools implements NodeTools {
   /** How long a change of members may take in a group. */
   private static final long CHANGE_NANOS = TimeUnit.MINUTES.toNanos(10);
 
-  /** How long a node that was just started may take to answer. */
-  private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(5);
+  /** How long a node that was just started may take to listen. */
+  private static final long LISTEN_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  private static final int CONNECT_MILLIS = 2000;
 
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -172,7 +175,7 @@ final class RatisTools implements NodeTools {
                     () -> new DatabaseException.Busy("group " + number + " has no leader now")));
       }
       check(leaders, added, removed);
-      awaitAnswers(client, added);
+      awaitListening(added);
       for (int group = 0; group < groups; group++) {
         change(client, group, leaders.get(group).members(), added, removed);
       }
@@ -212,12 +215,11 @@ final class RatisTools implements NodeTools {
     }
   }
 
-  /** One that does not answer would hold the others up until they give it up. */
-  private static void awaitAnswers(NodeClient client, Map<String, String> added) {
-    client.learn(peers(added));
-    long deadline = System.nanoTime() + ANSWER_NANOS;
+  /** One that is not there would hold the others up until they give it up. */
+  private static void awaitListening(Map<String, String> added) {
+    long deadline = System.nanoTime() + LISTEN_NANOS;
     added.forEach((name, address) -> {
-      while (client.status(RaftPeerId.valueOf(name), 0).isEmpty()) {
+      while (!listens(address)) {
         if (System.nanoTime() > deadline) {
           throw new DatabaseException.Busy(
               "node %s does not answer at %s; start it first, with start=join; nothing was changed"
@@ -226,6 +228,15 @@ final class RatisTools implements NodeTools {
         LockSupport.parkNanos(PAUSE_NANOS);
       }
     });
+  }
+
+  private static boolean listens(String address) {
+    try (Socket socket = new Socket()) {
+      socket.connect(NodeConfig.socketAddress(address), CONNECT_MILLIS);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static void change(
