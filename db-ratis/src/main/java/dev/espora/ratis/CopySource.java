@@ -1,6 +1,5 @@
 package dev.espora.ratis;
 
-import dev.espora.db.DatabaseException;
 import dev.espora.db.tools.DatabaseTools;
 import dev.espora.db.tools.Progress;
 import java.io.IOException;
@@ -80,7 +79,7 @@ final class CopySource {
       Reply.Prepared at = image.get();
       var _ = DatabaseTools.at(directory.current()).backup(directory.going(), Progress.NONE);
       return new Reply.Prepared(at.term(), at.index(), at.image(), files());
-    } catch (IOException | DatabaseException e) {
+    } catch (IOException | RuntimeException e) { // whatever it is, the next one is not held up
       return new Reply.Refused("a copy cannot be made: " + e.getMessage());
     }
   }

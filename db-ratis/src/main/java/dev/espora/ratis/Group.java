@@ -237,11 +237,6 @@ final class Group {
         .getRaftConf()
         .getAllPeers()
         .forEach(each -> members.put(each.getId().toString(), each.getAddress()));
-    Map<String, Long> commits = new HashMap<>();
-    division
-        .getCommitInfos()
-        .forEach(
-            each -> commits.put(each.getServer().getId().toStringUtf8(), each.getCommitIndex()));
     RaftPeerId leader = info.getLeaderId();
     RaftLog log = division.getRaftLog();
     long begin = log.getStartIndex();
@@ -256,7 +251,6 @@ final class Group {
         log.getFlushIndex(),
         log.getLastCommittedIndex(),
         applied,
-        commits,
         lives,
         ends);
   }

@@ -4,16 +4,10 @@ import dev.espora.db.DatabaseException;
 import dev.espora.db.Journal;
 import dev.espora.db.PartitionKind;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.util.List;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
@@ -22,7 +16,6 @@ import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftGroupMemberId;
-import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
@@ -44,10 +37,6 @@ import org.jspecify.annotations.Nullable;
  * must not fail ends the node.
  */
 final class GroupMachine extends BaseStateMachine {
-  private static final System.Logger LOG = System.getLogger("dev.espora.ratis");
-
-  private static final long FETCH_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   private final String self;
   private final int groups;
   private final CopyDirectory directory;
@@ -57,6 +46,8 @@ final class GroupMachine extends BaseStateMachine {
   private final Runnable leaderChanged;
   private final CatalogSnapshots snapshots;
   private final CopySource source;
+  private final CopyArrival arrival;
+  private final Milestones milestones = new Milestones(this::applied);
   private final Turns turns = new Turns(System::nanoTime);
   private final Object entries = new Object();
   private volatile Replica replica;
@@ -67,14 +58,6 @@ final class GroupMachine extends BaseStateMachine {
 
   /** How many journals rely on the copy that is there. */
   private int openings;
-
-  private volatile CopyFetch.@Nullable Fetched fetched;
-
-  /** Counts steps of what is fetched. */
-  private final AtomicLong fetching = new AtomicLong();
-
-  /** Who waits for entries to be applied, by their index. */
-  private final NavigableMap<Long, CompletableFuture<@Nullable Void>> waiting = new TreeMap<>();
 
   /**
    * @param directory of the copy
@@ -99,6 +82,7 @@ final class GroupMachine extends BaseStateMachine {
     this.leaderChanged = leaderChanged;
     this.snapshots = new CatalogSnapshots(directory.building());
     this.source = new CopySource(directory, this::image);
+    this.arrival = new CopyArrival(self, directory);
     directory.recover();
     this.replica = new Replica(directory.current(), background);
     this.catalog = new Catalog(replica);
@@ -157,10 +141,9 @@ final class GroupMachine extends BaseStateMachine {
   public void reinitialize() throws IOException {
     getLifeCycle().transition(LifeCycle.State.STARTING);
     try {
-      CopyFetch.Fetched install = fetched;
-      if (install != null) {
-        fetched = null;
-        install(install);
+      CopyFetch.Fetched arrived = arrival.take().orElse(null);
+      if (arrived != null) {
+        install(arrived);
       }
       load();
     } catch (IOException | RuntimeException e) {
@@ -171,7 +154,7 @@ final class GroupMachine extends BaseStateMachine {
   }
 
   /** The files first, since they may be ahead of the catalog. */
-  private synchronized void install(CopyFetch.Fetched install) throws IOException {
+  private synchronized void install(CopyFetch.Fetched arrived) throws IOException {
     if (openings > 0) {
       throw new IOException("a partition is open; it can when the node is started again");
     }
@@ -179,7 +162,7 @@ final class GroupMachine extends BaseStateMachine {
     directory.replace();
     replica = new Replica(directory.current(), background);
     catalog = new Catalog(replica);
-    snapshots.store(install.image(), install.at());
+    snapshots.store(arrived.image(), arrived.at());
   }
 
   private void load() throws IOException {
@@ -264,7 +247,7 @@ final class GroupMachine extends BaseStateMachine {
       }
     }
     if (!broken) {
-      wake(entry.getIndex());
+      milestones.reach(entry.getIndex());
     }
     return CompletableFuture.completedFuture(Wire.REPLY.message(reply));
   }
@@ -349,7 +332,7 @@ final class GroupMachine extends BaseStateMachine {
         .thenCompose(committed ->
             committed == Leadership.NONE
                 ? CompletableFuture.completedFuture(new Reply.NotLeading())
-                : reached(committed).thenApply(_ -> answer.get()));
+                : milestones.reached(committed).thenApply(_ -> answer.get()));
   }
 
   private Reply status() {
@@ -432,32 +415,8 @@ final class GroupMachine extends BaseStateMachine {
     if (known == null || !role.hasFollowerInfo()) {
       return CompletableFuture.completedFuture(null);
     }
-    RaftPeer leader = ProtoUtils.toRaftPeer(role.getFollowerInfo().getLeaderInfo().getId());
-    CompletableFuture<@Nullable TermIndex> installed = new CompletableFuture<>();
-    Thread.ofPlatform()
-        .name("espora-ratis-fetch")
-        .daemon()
-        .start(() -> installed.complete(fetch(known, leader)));
-    return installed;
-  }
-
-  private @Nullable TermIndex fetch(Group known, RaftPeer leader) {
-    try {
-      LOG.log(Level.INFO, "node {0} fetches a copy from node {1}", self, leader.getId());
-      CopyFetch.Fetched copy =
-          new CopyFetch(known, leader, directory, fetching::incrementAndGet).run();
-      fetched = copy;
-      return copy.at();
-    } catch (IOException | DatabaseException e) {
-      LOG.log(
-          Level.WARNING,
-          "node {0} could not fetch a copy from node {1}, and tries again: {2}",
-          self,
-          leader.getId(),
-          e.getMessage());
-      LockSupport.parkNanos(FETCH_PAUSE_NANOS); // Ratis would ask again at once
-      return null;
-    }
+    return arrival.fetch(
+        known, ProtoUtils.toRaftPeer(role.getFollowerInfo().getLeaderInfo().getId()));
   }
 
   @Override
@@ -472,7 +431,7 @@ final class GroupMachine extends BaseStateMachine {
 
   private void applied(long term, long index) {
     note(term, index);
-    wake(index);
+    milestones.reach(index);
   }
 
   private void note(long term, long index) {
@@ -481,27 +440,6 @@ final class GroupMachine extends BaseStateMachine {
       updateLastAppliedTermIndex(term, index);
     } catch (DatabaseException e) {
       fail(String.valueOf(e.getMessage()));
-    }
-  }
-
-  private void wake(long index) {
-    NavigableMap<Long, CompletableFuture<@Nullable Void>> done;
-    synchronized (waiting) {
-      if (waiting.isEmpty() || waiting.firstKey() > index) {
-        return;
-      }
-      done = new TreeMap<>(waiting.headMap(index, true));
-      waiting.keySet().removeAll(done.keySet());
-    }
-    done.values().forEach(each -> each.complete(null));
-  }
-
-  /** Is done once this node has applied an entry. */
-  private CompletableFuture<@Nullable Void> reached(long index) {
-    synchronized (waiting) {
-      return applied() >= index
-          ? CompletableFuture.completedFuture(null)
-          : waiting.computeIfAbsent(index, _ -> new CompletableFuture<>());
     }
   }
 
@@ -517,12 +455,12 @@ final class GroupMachine extends BaseStateMachine {
    * @throws DatabaseException.Busy if it has not in time
    */
   void awaitApplied(long index, long mostNanos) {
-    CompletableFuture<?> reached = reached(index);
+    CompletableFuture<?> reached = milestones.reached(index);
     long before;
     do {
-      before = fetching.get();
+      before = arrival.steps();
       Group.await(reached, mostNanos);
-    } while (!reached.isDone() && fetching.get() != before && !broken);
+    } while (!reached.isDone() && arrival.steps() != before && !broken);
     if (!reached.isDone()) {
       throw new DatabaseException.Busy(
           "node " + self + " has not caught up with the others within the configured time");

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,6 +127,16 @@ public record NodeConfig(
 
   static InetSocketAddress socketAddress(String address) {
     return new InetSocketAddress(host(address), port(address));
+  }
+
+  /** Whether somebody takes connections at an address, and does so in time. */
+  static boolean isListenedAt(String address, int mostMillis) {
+    try (Socket socket = new Socket()) {
+      socket.connect(socketAddress(address), mostMillis);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static boolean isLoopback(String host) {

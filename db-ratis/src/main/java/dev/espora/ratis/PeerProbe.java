@@ -3,7 +3,6 @@ package dev.espora.ratis;
 import dev.espora.db.DatabaseException;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -82,7 +81,7 @@ final class PeerProbe {
   private static String probe(String address, @Nullable SSLSocketFactory tls) {
     String host = address.substring(0, address.lastIndexOf(':'));
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(host, NodeConfig.port(address)), WAIT_MILLIS);
+      socket.connect(NodeConfig.socketAddress(address), WAIT_MILLIS);
       socket.setSoTimeout(WAIT_MILLIS);
       return tls == null ? listen(socket) : greet(socket, host, tls);
     } catch (UnknownHostException e) {

@@ -4,7 +4,6 @@ import dev.espora.db.DatabaseException;
 import dev.espora.db.tools.NodeStat;
 import dev.espora.db.tools.NodeTools;
 import java.io.IOException;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -219,7 +218,7 @@ final class RatisTools implements NodeTools {
   private static void awaitListening(Map<String, String> added) {
     long deadline = System.nanoTime() + LISTEN_NANOS;
     added.forEach((name, address) -> {
-      while (!listens(address)) {
+      while (!NodeConfig.isListenedAt(address, CONNECT_MILLIS)) {
         if (System.nanoTime() > deadline) {
           throw new DatabaseException.Busy(
               "node %s does not answer at %s; start it first, with start=join; nothing was changed"
@@ -228,15 +227,6 @@ final class RatisTools implements NodeTools {
         LockSupport.parkNanos(PAUSE_NANOS);
       }
     });
-  }
-
-  private static boolean listens(String address) {
-    try (Socket socket = new Socket()) {
-      socket.connect(NodeConfig.socketAddress(address), CONNECT_MILLIS);
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   private static void change(

@@ -62,7 +62,6 @@ sealed interface Reply {
    * @param begin of what its Raft log holds
    * @param synced of what its Raft log holds, the last entry that withstands a power cut
    * @param committed as far as it knows
-   * @param commits of all members, as far as it knows
    * @param lives who has ever joined
    * @param ends of the partitions
    */
@@ -77,7 +76,6 @@ sealed interface Reply {
       long synced,
       long committed,
       long applied,
-      Map<String, Long> commits,
       Map<String, UUID> lives,
       Map<String, Long> ends)
       implements Reply {}

@@ -1,7 +1,6 @@
 package dev.espora.ratis;
 
 import java.io.IOException;
-import java.net.Socket;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,11 +65,8 @@ final class Silence {
 
   /** Closing the connection waits for what is under way on it. */
   private void renew(RaftPeerId node, String address) {
-    try (Socket socket = new Socket()) {
-      socket.connect(NodeConfig.socketAddress(address), REACHED_WITHIN_MILLIS);
-    } catch (IOException e) {
-      return;
+    if (NodeConfig.isListenedAt(address, REACHED_WITHIN_MILLIS)) {
+      server.getServerRpc().handleException(node, new IOException("silent"), true);
     }
-    server.getServerRpc().handleException(node, new IOException("silent"), true);
   }
 }

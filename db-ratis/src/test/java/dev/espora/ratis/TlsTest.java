@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -116,7 +117,11 @@ class TlsTest {
     Set<String> own = new TreeSet<>();
     try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
       for (Path each : descriptors.filter(Files::isSymbolicLink).toList()) {
-        own.add(Files.readSymbolicLink(each).toString());
+        try {
+          own.add(Files.readSymbolicLink(each).toString());
+        } catch (NoSuchFileException e) {
+          // closed meanwhile
+        }
       }
     }
     Set<Integer> ports = new TreeSet<>();
