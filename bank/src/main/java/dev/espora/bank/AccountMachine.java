@@ -3,6 +3,7 @@ package dev.espora.bank;
 import dev.espora.bank.Movement.Kind;
 import dev.espora.bank.Outcome.Reason;
 import dev.espora.db.Decision;
+import dev.espora.db.Forwarding;
 import dev.espora.db.StateMachine;
 import dev.espora.db.codec.Codec;
 import java.util.Optional;
@@ -17,6 +18,8 @@ record AccountMachine(long limit)
 
   private static final Codec<AccountEvent> EVENTS = Codec.of(AccountEvent.class);
   private static final Codec<Account> STATES = Codec.of(Account.class);
+  private static final Forwarding<AccountCommand, Outcome> FORWARDING =
+      Forwarding.of(AccountCommand.class, Outcome.class);
 
   @Override
   public Account initial() {
@@ -72,5 +75,10 @@ record AccountMachine(long limit)
   @Override
   public Codec<Account> stateCodec() {
     return STATES;
+  }
+
+  @Override
+  public Optional<Forwarding<AccountCommand, Outcome>> forwarding() {
+    return Optional.of(FORWARDING);
   }
 }

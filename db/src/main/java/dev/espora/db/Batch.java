@@ -4,6 +4,8 @@ import dev.espora.db.codec.Output;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The events of one commit, encoded as records one behind the other, with room in front for what
@@ -40,6 +42,9 @@ public final class Batch {
   private int records;
   private int open;
 
+  /** What it holds of commands that other processes have forwarded. */
+  private final List<Forwarder.Answers> answers = new ArrayList<>();
+
   /** An empty batch. */
   public Batch() {
     clear();
@@ -53,6 +58,7 @@ public final class Batch {
     out.truncate(0);
     out.reserve(HEADER_BYTES);
     records = 0;
+    answers.clear();
   }
 
   /**
@@ -93,6 +99,16 @@ public final class Batch {
     out.reserve(4);
     records++;
     return length;
+  }
+
+  /** Says what becomes of a group of forwarded commands by this batch. */
+  void answer(Forwarder.Answers group) {
+    answers.add(group);
+  }
+
+  /** The groups of forwarded commands that take effect by this batch, and what becomes of them. */
+  public List<Forwarder.Answers> answers() {
+    return List.copyOf(answers);
   }
 
   public int records() {

@@ -2,6 +2,7 @@ package dev.espora.db;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,26 @@ final class CommandQueue<C, R> {
       pending.next = first;
       pending.depth = depth;
       if (TOP.compareAndSet(this, first, pending)) {
+        return true;
+      }
+    }
+  }
+
+  /** Adds commands that stay together, oldest first, unless they would be too many. */
+  boolean offerAll(List<Pending<C, R>> together) {
+    while (true) {
+      Pending<C, R> first = top;
+      Pending<C, R> last = first;
+      int depth = first == null ? 0 : first.depth;
+      if (depth + together.size() > limit) {
+        return false;
+      }
+      for (Pending<C, R> each : together) {
+        each.next = last;
+        each.depth = ++depth;
+        last = each;
+      }
+      if (TOP.compareAndSet(this, first, last)) {
         return true;
       }
     }

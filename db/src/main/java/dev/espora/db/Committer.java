@@ -6,6 +6,7 @@ import dev.espora.db.codec.Output;
 import dev.espora.db.codec.Schema;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -63,6 +64,8 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
   /** Only for the thread that commits. */
   private final Judge<S, C, E, R> judge;
 
+  private final @Nullable Delegation<C, R> delegation;
+
   private volatile @Nullable Pending<C, R> backlog;
 
   /** Who has the turn to commit. */
@@ -100,6 +103,7 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     this.durability = options.durability();
     this.slowNanos = options.slowCommit().toNanos();
     this.judge = new Judge<>(name, machine, journal.schema(), options);
+    this.delegation = Delegation.of(journal, machine, options);
     this.snapshots = new Snapshotter<>(name, machine, journal, threads.upkeep());
     this.decoders = new ArrayList<>();
     this.queue = new CommandQueue<>(limits.queueLength());
@@ -114,6 +118,9 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
       mutex.unlock();
     }
     threads.add(this);
+    if (delegation != null) {
+      delegation.serve(this::enqueueAll);
+    }
   }
 
   /** The state to start from, and the cursor behind it. */
@@ -164,7 +171,7 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
    * callers: it would make a larger batch than this one alone.
    */
   private boolean commitAtOnce(Pending<C, R> pending) {
-    if (closed || Thread.currentThread().isVirtual() || !takeTurn()) {
+    if (closed || Thread.currentThread().isVirtual() || isDecidedElsewhere() || !takeTurn()) {
       return false;
     }
     try {
@@ -199,6 +206,16 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
       awaitSpace(pending);
     }
     afterOffer(pending);
+  }
+
+  /** Commands of another process, which stay together. */
+  private boolean enqueueAll(List<Pending<C, R>> together) {
+    if (closed || !queue.offerAll(together)) {
+      return false;
+    }
+    together.forEach(this::afterOffer);
+    wakeFor(together.getFirst());
+    return true;
   }
 
   private void awaitSpace(Pending<C, R> pending) {
@@ -258,9 +275,11 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
           if (!contended) {
             gathering.await(queue); // else the wait for the lock lets commands gather
           }
-          long lockWait = lock();
-          contended = lockWait > 0;
-          commitLocked(lockWait);
+          if (!isDecidedElsewhere() || !forward()) {
+            long lockWait = lock();
+            contended = lockWait > 0;
+            commitLocked(lockWait);
+          }
         }
       } while (linger());
     } catch (DatabaseException e) {
@@ -389,11 +408,8 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
         judge.takeBack();
         sync = settle(first);
       }
-    } catch (DatabaseException.OutcomeUnknown e) {
-      failAll(first, () -> new DatabaseException.OutcomeUnknown(String.valueOf(e.getMessage()), e));
     } catch (RuntimeException | Error e) {
-      failAll(
-          first, () -> e instanceof RuntimeException known ? known : new IllegalStateException(e));
+      failAll(first, e);
     } finally {
       mutex.unlock();
       journal.unlock();
@@ -415,6 +431,9 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
   private long settle(@Nullable Pending<C, R> first) {
     backlog = null;
     catchUp();
+    if (delegation != null) {
+      delegation.look(first);
+    }
     S state = judge.judge(first, view.state, view.at.position());
     backlog = judge.rest();
     if (judge.batch().records() == 0) {
@@ -429,6 +448,46 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     return sync;
   }
 
+  // --- forwarding
+
+  private boolean isDecidedElsewhere() {
+    return delegation != null && delegation.isElsewhere();
+  }
+
+  /** Has another process decide what waits; false if it does not, and this one has to. */
+  private boolean forward() {
+    Delegation<C, R> to = Objects.requireNonNull(delegation);
+    Pending<C, R> first = takeQueued();
+    if (first == null) {
+      return true;
+    }
+    Delegation.Parcel<C, R> parcel = to.pack(first).orElse(null);
+    if (parcel == null) {
+      backlog = first;
+      return false;
+    }
+    backlog = parcel.rest();
+    Forwarder.Decided decided = null;
+    try {
+      decided = to.send(parcel).orElse(null);
+      if (decided == null) {
+        parcel.last().next = parcel.rest();
+        backlog = first;
+        return false;
+      }
+    } catch (RuntimeException | Error e) {
+      failAll(first, e);
+    }
+    contended = false;
+    lastWasAlone = first.next == null;
+    gathering.expect(first);
+    finishAll(
+        first,
+        decided == null ? view.at.position() : decided.position(),
+        decided == null ? 0 : decided.syncNanos());
+    return true;
+  }
+
   private @Nullable Pending<C, R> takeQueued() {
     Pending<C, R> first = backlog;
     if (first == null) {
@@ -441,6 +500,18 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
       space.release(space.getQueueLength());
     }
     return first;
+  }
+
+  /** Each caller gets an exception of its own where one is told that the outcome is unknown. */
+  private void failAll(@Nullable Pending<C, R> first, Throwable failure) {
+    failAll(
+        first,
+        switch (failure) {
+          case DatabaseException.OutcomeUnknown e ->
+              () -> new DatabaseException.OutcomeUnknown(String.valueOf(e.getMessage()), e);
+          case RuntimeException e -> () -> e;
+          default -> () -> new IllegalStateException(failure);
+        });
   }
 
   private void failAll(@Nullable Pending<C, R> first, Supplier<RuntimeException> reason) {

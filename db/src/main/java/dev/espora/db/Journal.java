@@ -97,7 +97,8 @@ public interface Journal extends AutoCloseable {
    * caller's, who will use it again.
    *
    * @return nanoseconds spent syncing; {@link #OVERTAKEN} if somebody else was first: nothing was
-   *     changed and never will be, {@link #known} is beyond the cursor
+   *     changed and never will be, {@link #known} is beyond the cursor or {@link Forwarder#known}
+   *     tells of a group that it did not tell of before
    * @throws DatabaseException.OutOfSpace if there is no room; nothing was changed
    * @throws DatabaseException.OutcomeUnknown if writing or syncing failed; the database is poisoned
    */
@@ -133,6 +134,13 @@ public interface Journal extends AutoCloseable {
    * promises.
    */
   default void sync() {}
+
+  /**
+   * How other processes decide commands of this one, or it theirs; null where each decides its own.
+   */
+  default @Nullable Forwarder forwarder() {
+    return null;
+  }
 
   /** Bytes of storage that log and snapshots take. */
   long storedBytes();

@@ -46,7 +46,8 @@ final class Judge<S, C, E, R> {
   }
 
   /**
-   * Judges commands, oldest first, until the batch is full.
+   * Judges commands, oldest first, until the batch is full. Those of one group stay together, and
+   * are passed over if the log has them already.
    *
    * @param position of the log where the batch will stand
    * @return the state that they lead to
@@ -57,9 +58,17 @@ final class Judge<S, C, E, R> {
     rest = null;
     last = null;
     S reached = state;
+    int before = 0;
     for (Pending<C, R> each = first; each != null; each = each.next) {
-      if (each.take() || each.isTaken()) {
+      Forwarded<C, R> group = each.forwarded;
+      if ((each.take() || each.isTaken()) && (group == null || !group.isKnown())) {
         reached = judgeOne(each, reached);
+      }
+      if (group == null || each.next == null || !group.equals(each.next.forwarded)) {
+        if (group != null && batch.records() > before) {
+          batch.answer(group.answers());
+        }
+        before = batch.records();
         if (batch.size() >= BATCH_BYTES || (oneCommandPerBatch && batch.records() > 0)) {
           rest = each.next;
           last = each;
@@ -89,7 +98,12 @@ final class Judge<S, C, E, R> {
         next = evolve(decision, state);
         checkAtMost("batch", batch.size() - size, limits.batchBytes(), "bytes");
       }
-      pending.decided(decision.result());
+      Forwarded<C, R> group = pending.forwarded;
+      if (group == null) {
+        pending.decided(decision.result());
+      } else {
+        pending.decided(decision.result(), group.verdict(decision.result()));
+      }
       return next;
     } catch (RuntimeException e) {
       pending.failed(() -> e);

@@ -7,6 +7,7 @@ import dev.espora.db.codec.Output;
 import dev.espora.db.codec.Schema;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A state machine as the commit loop sees it. Beyond a {@link StateMachine}, one of these may know
@@ -45,6 +46,9 @@ interface Machine<S, C, E, R> {
 
   /** The state that was written; parts of it may be read only when they are needed. */
   S read(Schema written, Journal.Parts parts);
+
+  /** How commands and results travel, if they can. */
+  Optional<Forwarding<C, R>> forwarding();
 
   /** About how many bytes a snapshot of the state takes; 0 where that is little. */
   long snapshotBytes(S state);
@@ -100,6 +104,11 @@ interface Machine<S, C, E, R> {
           throw new MalformedException("the state has " + parts.count() + " parts instead of one");
         }
         return machine.stateCodec().decoder(written).decode(new Input(parts.get(0)));
+      }
+
+      @Override
+      public Optional<Forwarding<C, R>> forwarding() {
+        return machine.forwarding();
       }
 
       @Override

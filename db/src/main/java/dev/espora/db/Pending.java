@@ -35,6 +35,12 @@ final class Pending<C, R> {
   /** How many are queued, this one included. */
   int depth;
 
+  /** The group that it travels in, or has; null if it is decided where it was submitted. */
+  @Nullable Forwarded<C, R> forwarded;
+
+  /** The result, written down, of one that travels. */
+  Forwarder.@Nullable Verdict verdict;
+
   private volatile int state;
 
   private @Nullable R result;
@@ -73,6 +79,26 @@ final class Pending<C, R> {
   void decided(R result) {
     this.result = result;
     failure = null;
+  }
+
+  /** Of one that travels. */
+  void decided(R result, Forwarder.Verdict verdict) {
+    decided(result);
+    this.verdict = verdict;
+  }
+
+  /** Why there is no result; null if there is one. */
+  @Nullable RuntimeException failure() {
+    Supplier<? extends RuntimeException> reason = failure;
+    return reason == null ? null : reason.get();
+  }
+
+  long position() {
+    return position;
+  }
+
+  long syncNanos() {
+    return syncNanos;
   }
 
   /** Replaces whatever was decided: the batch did not make it, or the command itself is refused. */

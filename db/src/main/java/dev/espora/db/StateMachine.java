@@ -1,6 +1,7 @@
 package dev.espora.db;
 
 import dev.espora.db.codec.Codec;
+import java.util.Optional;
 
 /**
  * The rules of a partition: a deterministic state machine over one totally ordered log.
@@ -17,7 +18,7 @@ import dev.espora.db.codec.Codec;
  * block or call back into the database.
  *
  * @param <S> the state, an immutable value
- * @param <C> the command, kept in memory only
+ * @param <C> the command, which is not stored
  * @param <E> the event, what the log stores
  * @param <R> the result a caller gets, for accepted and rejected commands alike
  */
@@ -44,4 +45,17 @@ public interface StateMachine<S, C, E, R> {
 
   /** How states are written into snapshots. */
   Codec<S> stateCodec();
+
+  /**
+   * How commands and results travel. A medium on several machines has the process that leads decide
+   * the commands of all, so that they make one batch; without it each process decides its own, and
+   * takes turns with the others, which is slower by far where several write. What {@link #decide}
+   * throws elsewhere arrives as an {@link IllegalStateException} with its text, unless it is a
+   * {@link DatabaseException.LimitExceeded}.
+   *
+   * @return empty, as it is by default, if commands and results are not to leave this process
+   */
+  default Optional<Forwarding<C, R>> forwarding() {
+    return Optional.empty();
+  }
 }

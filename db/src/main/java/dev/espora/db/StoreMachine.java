@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The rules of a {@link Store}. */
@@ -278,6 +279,11 @@ final class StoreMachine implements Machine<StoreState, StoreCommand, StoreEvent
   @Override
   public StoreState read(Schema written, Journal.Parts parts) {
     return IndexParts.read(written, parts, order);
+  }
+
+  @Override
+  public Optional<Forwarding<StoreCommand, StoreResult>> forwarding() {
+    return Optional.empty();
   }
 
   @Override

@@ -1,15 +1,19 @@
 package dev.espora.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espora.db.ChangeFeed;
 import dev.espora.db.Database;
+import dev.espora.db.DatabaseException;
 import dev.espora.db.Journal;
 import dev.espora.db.Log;
 import dev.espora.db.Partition;
 import dev.espora.db.PartitionKind;
+import dev.espora.db.StateMachine;
 import dev.espora.db.Store;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -43,12 +47,22 @@ public interface SharingContract extends MediumUnderTest {
 
   @Test
   default void threadsOfBothGetOneOrder() throws Exception {
+    threadsOfBothGetOneOrder(new Tally());
+  }
+
+  @Test
+  default void threadsOfBothGetOneOrderWhereCommandsTravel() throws Exception {
+    threadsOfBothGetOneOrder(new TravellingTally());
+  }
+
+  private void threadsOfBothGetOneOrder(
+      StateMachine<Tally.Total, Tally.Add, Tally.Added, Long> machine) throws Exception {
     int times = 300;
     try (Database one = Database.open(medium(), options());
         Database two = Database.open(peer(), options())) {
       List<Partition<Tally.Total, Tally.Add, Long>> tallies = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
-        tallies.add((i % 2 == 0 ? one : two).partition("tally", new Tally()));
+        tallies.add((i % 2 == 0 ? one : two).partition("tally", machine));
       }
       List<List<Long>> sums = Submitters.addOnes(tallies, times);
       assertThat(sums).allSatisfy(each -> assertThat(each).isSorted());
@@ -56,6 +70,27 @@ public interface SharingContract extends MediumUnderTest {
           .as("each command was acknowledged once")
           .isEqualTo(LongStream.rangeClosed(1, 8L * times).boxed().toList());
       assertThat(tallies.get(0).state()).isEqualTo(tallies.get(1).state());
+    }
+  }
+
+  @Test
+  default void whatACommandIsRefusedForReachesItsCallerWhereCommandsTravel() {
+    try (Database one = Database.open(medium(), options());
+        Database two = Database.open(peer(), options())) {
+      for (Database each : List.of(one, two)) {
+        var tally = each.partition("tally", new TravellingTally());
+        var good = tally.submitAsync(new Tally.Add(List.of(1L)));
+        var empty = tally.submitAsync(new Tally.Add(List.of()));
+        var large = tally.submitAsync(new Tally.Add(Collections.nCopies(20_000, 1L)));
+        var negative = tally.submitAsync(new Tally.Add(List.of(-100L)));
+        assertThat(good.join().result()).isPositive();
+        assertThat(negative.join().result()).isEqualTo(-1);
+        assertThatThrownBy(empty::join).hasMessageContaining("nothing is to be added");
+        assertThatThrownBy(large::join)
+            .hasCauseInstanceOf(DatabaseException.LimitExceeded.class)
+            .hasMessageContaining("20000");
+      }
+      assertThat(one.partition("tally", new TravellingTally()).state().sum()).isEqualTo(2);
     }
   }
 

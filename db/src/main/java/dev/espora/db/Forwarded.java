@@ -1,0 +1,127 @@
+package dev.espora.db;
+
+import dev.espora.db.Forwarder.Answers;
+import dev.espora.db.Forwarder.Reason;
+import dev.espora.db.Forwarder.Ticket;
+import dev.espora.db.Forwarder.Verdict;
+import dev.espora.db.codec.Codec;
+import dev.espora.db.codec.Input;
+import dev.espora.db.codec.Output;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A group of commands that travels, or has, under one ticket. They stand one behind the other in
+ * the queue and go into one batch. For use by the thread that commits.
+ */
+final class Forwarded<C, R> {
+  /** Verdicts that take more are not kept in the log for who may ask again. */
+  private static final int MOST_KEPT_BYTES = 32 << 10;
+
+  private final Ticket ticket;
+  private final Codec<R> results;
+  private final Codec.Decoder<R> decoder;
+  private final List<Pending<C, R>> commands;
+  private @Nullable Answers known;
+
+  Forwarded(Ticket ticket, Codec<R> results, List<Pending<C, R>> commands) {
+    this.ticket = ticket;
+    this.results = results;
+    this.decoder = results.decoder(results.schema());
+    this.commands = commands;
+    for (Pending<C, R> each : commands) {
+      each.forwarded = this;
+    }
+  }
+
+  Ticket ticket() {
+    return ticket;
+  }
+
+  /** Takes over what the log holds of the group, if it holds something. */
+  void look(Forwarder forwarder) {
+    known = forwarder.known(ticket);
+    if (known != null) {
+      answer(known.verdicts());
+    }
+  }
+
+  /** Whether the log holds the group, so that its commands are not to be decided again. */
+  boolean isKnown() {
+    return known != null;
+  }
+
+  /** Gives each command its verdict. */
+  void answer(List<Verdict> verdicts) {
+    for (int i = 0; i < commands.size(); i++) {
+      Pending<C, R> command = commands.get(i);
+      if (verdicts.size() != commands.size()) {
+        command.failed(() ->
+            new DatabaseException.OutcomeUnknown(
+                "the command was decided, but what became of it was not kept", null));
+      } else {
+        answer(command, verdicts.get(i));
+      }
+    }
+  }
+
+  private void answer(Pending<C, R> command, Verdict verdict) {
+    switch (verdict) {
+      case Verdict.Result(byte[] bytes) ->
+          command.decided(decoder.decode(new Input(bytes)), verdict);
+      case Verdict.Refused(Reason reason, String text) -> command.failed(failure(reason, text));
+    }
+  }
+
+  private static Supplier<RuntimeException> failure(Reason reason, String text) {
+    return switch (reason) {
+      case BUSY -> () -> new DatabaseException.Busy(text);
+      case LIMIT -> () -> new DatabaseException.LimitExceeded(text);
+      case FAILED -> () -> new IllegalStateException(text);
+    };
+  }
+
+  /** What has become of the commands, once they are judged. */
+  List<Verdict> verdicts() {
+    return commands.stream().map(Forwarded::verdict).toList();
+  }
+
+  /** Writes a result down. */
+  Verdict verdict(R result) {
+    Output out = new Output(16);
+    results.encode(result, out);
+    return new Verdict.Result(out.toByteArray());
+  }
+
+  private static Verdict verdict(Pending<?, ?> command) {
+    RuntimeException failure = command.failure();
+    if (failure == null) {
+      return Objects.requireNonNull(command.verdict);
+    }
+    return switch (failure) {
+      case DatabaseException.Busy _, DatabaseException.Closed _ -> refused(Reason.BUSY, failure);
+      case DatabaseException.LimitExceeded _ -> refused(Reason.LIMIT, failure);
+      default -> new Verdict.Refused(Reason.FAILED, failure.toString());
+    };
+  }
+
+  private static Verdict refused(Reason reason, RuntimeException failure) {
+    return new Verdict.Refused(reason, String.valueOf(failure.getMessage()));
+  }
+
+  /** What the log is to hold of the group. */
+  Answers answers() {
+    List<Verdict> verdicts = verdicts();
+    long bytes = verdicts.stream().mapToLong(Forwarded::bytes).sum();
+    return new Answers(ticket, bytes <= MOST_KEPT_BYTES ? verdicts : List.of());
+  }
+
+  private static long bytes(Verdict verdict) {
+    return switch (verdict) {
+      case Verdict.Result(byte[] bytes) -> bytes.length + 2L;
+      case Verdict.Refused(Reason _, String text) -> 3L * text.length() + 4;
+    };
+  }
+}
