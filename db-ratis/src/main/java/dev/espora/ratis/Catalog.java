@@ -1,6 +1,7 @@
 package dev.espora.ratis;
 
 import dev.espora.db.Batch;
+import dev.espora.db.Forwarder;
 import dev.espora.db.PartitionKind;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ final class Catalog {
       long end,
       Map<String, UUID> latest,
       Map<String, PendingImage> pending,
+      Map<String, Forwarder.Answers> answers,
       Optional<Right> upkeep) {}
 
   /** Parts of a batch that is not complete. */
@@ -57,11 +59,29 @@ final class Catalog {
     private final Map<String, UUID> latest = new HashMap<>();
 
     private final Map<String, Pending> pending = new HashMap<>();
+
+    /** The last group of commands that each node had decided by another one, or tried to. */
+    private final Map<String, Forwarder.Answers> answers = new ConcurrentHashMap<>();
+
     private @Nullable Right upkeep;
 
     private Partition(PartitionKind kind, List<String> schemas) {
       this.kind = kind;
       this.schemas = schemas;
+    }
+
+    /** What is held of a group; without verdicts if later ones of that node came since. */
+    private Optional<Forwarder.Answers> answers(Forwarder.Ticket ticket) {
+      Forwarder.Answers last = answers.get(ticket.process());
+      if (last == null || !last.ticket().isAtLeast(ticket)) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          last.ticket().equals(ticket) ? last : new Forwarder.Answers(ticket, List.of()));
+    }
+
+    private List<Forwarder.Answers> answered(List<Forwarder.Answers> groups) {
+      return groups.stream().flatMap(each -> answers(each.ticket()).stream()).toList();
     }
   }
 
@@ -111,6 +131,11 @@ final class Catalog {
     if (request.batch().equals(partition.latest.get(request.node()))) {
       return new Reply.Done(); // it came before
     }
+    List<Forwarder.Answers> answered = partition.answered(request.answers());
+    if (!answered.isEmpty()) {
+      partition.pending.remove(request.node());
+      return new Reply.Answered(answered);
+    }
     if (partition.end != request.position()) {
       partition.pending.remove(request.node());
       return new Reply.Overtaken(partition.end);
@@ -122,6 +147,7 @@ final class Catalog {
     copy.put(request.partition(), request.position(), records);
     partition.pending.remove(request.node());
     partition.latest.put(request.node(), request.batch());
+    request.answers().forEach(each -> partition.answers.put(each.ticket().process(), each));
     partition.end = request.position() + Batch.HEADER_BYTES + records.length;
     return new Reply.Done();
   }
@@ -221,6 +247,12 @@ final class Catalog {
     return partition == null ? -1 : partition.end;
   }
 
+  /** What a partition holds of a group of commands; null if it does not hold it. */
+  Forwarder.@Nullable Answers answers(String name, Forwarder.Ticket ticket) {
+    Partition partition = partitions.get(name);
+    return partition == null ? null : partition.answers(ticket).orElse(null);
+  }
+
   /** Where the logs of all partitions end. */
   Map<String, Long> ends() {
     Map<String, Long> ends = new HashMap<>();
@@ -251,6 +283,7 @@ final class Catalog {
         partition.end,
         Map.copyOf(partition.latest),
         pending,
+        Map.copyOf(partition.answers),
         Optional.ofNullable(partition.upkeep));
   }
 
@@ -269,6 +302,7 @@ final class Catalog {
               .forEach((node, pending) ->
                   partition.pending.put(
                       node, new Pending(pending.batch(), new ArrayList<>(pending.parts()))));
+          partition.answers.putAll(each.answers());
           partition.upkeep = each.upkeep().orElse(null);
           partitions.put(name, partition);
         });

@@ -48,6 +48,8 @@ final class Group {
   private final GroupMachine machine;
   private final Connections connections;
   private final AtomicLong calls;
+  private final Entries entries =
+      new Entries((leader, message) -> send(leader, message, Way.ENTRY));
   private volatile CompletableFuture<@Nullable Void> changed = new CompletableFuture<>();
   private volatile boolean closed;
 
@@ -56,12 +58,14 @@ final class Group {
     /** By what the group agrees on. */
     ENTRY,
     /** By who believes to lead, which the question may make it confirm. */
-    AT_ONCE;
+    AT_ONCE,
+    /** By another node that leads, once the group agrees to what that one makes of it. */
+    DECISION;
 
     private RaftClientRequest.Type type() {
       return switch (this) {
         case ENTRY -> RaftClientRequest.writeRequestType();
-        case AT_ONCE -> RaftClientRequest.staleReadRequestType(0);
+        case AT_ONCE, DECISION -> RaftClientRequest.staleReadRequestType(0);
       };
     }
   }
@@ -124,6 +128,9 @@ final class Group {
         throw new DatabaseException.Closed("the database was closed");
       }
       RaftPeerId leader = leader();
+      if (leader != null && way == Way.DECISION && isSelf(leader)) {
+        return new Reply.Undecided();
+      }
       if (leader != null) {
         sent = true;
         try {
@@ -138,7 +145,7 @@ final class Group {
       }
       long left = deadline - System.nanoTime();
       if (left <= 0) {
-        throw late(sent && way == Way.ENTRY, problem, atMost);
+        throw late(sent && way != Way.AT_ONCE, problem, atMost);
       }
       await(news, Math.min(left, pause));
       pause = news.isDone() ? PAUSE_NANOS : Math.min(2 * pause, MOST_PAUSE_NANOS);
@@ -171,8 +178,11 @@ final class Group {
     if (way == Way.AT_ONCE && isSelf(leader)) {
       return result(machine.answer(request), news, deadline);
     }
-    Message message = Wire.REQUEST.message(request);
-    return result(send(leader, message, way), news, deadline);
+    CompletableFuture<Reply> reply =
+        way == Way.ENTRY
+            ? entries.send(leader, request)
+            : send(leader, Wire.REQUEST.message(request), way);
+    return result(reply, news, deadline);
   }
 
   /** Asks one node, once. */

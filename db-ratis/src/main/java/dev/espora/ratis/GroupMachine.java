@@ -1,12 +1,15 @@
 package dev.espora.ratis;
 
 import dev.espora.db.DatabaseException;
+import dev.espora.db.Forwarder;
 import dev.espora.db.Journal;
 import dev.espora.db.PartitionKind;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -48,6 +51,7 @@ final class GroupMachine extends BaseStateMachine {
   private final CopySource source;
   private final CopyArrival arrival;
   private final Milestones milestones = new Milestones(this::applied);
+  private final Map<String, Offer> offers = new ConcurrentHashMap<>();
   private final Turns turns = new Turns(System::nanoTime);
   private final Object entries = new Object();
   private volatile Replica replica;
@@ -116,6 +120,24 @@ final class GroupMachine extends BaseStateMachine {
 
   synchronized void closed() {
     openings--;
+  }
+
+  // --- commands of other nodes
+
+  private record Offer(String schema, Forwarder.Decider decider) {}
+
+  /** Has commands of a partition, written in a schema, decided. */
+  void offer(String partition, String schema, Forwarder.Decider decider) {
+    offers.put(partition, new Offer(schema, decider));
+  }
+
+  void withdraw(String partition) {
+    offers.remove(partition);
+  }
+
+  /** What the partition holds of a group of commands, as far as this node has come. */
+  Forwarder.@Nullable Answers answers(String partition, Forwarder.Ticket ticket) {
+    return catalog.answers(partition, ticket);
   }
 
   // --- life cycle
@@ -253,8 +275,21 @@ final class GroupMachine extends BaseStateMachine {
   }
 
   private Reply apply(LogEntryProto entry) {
-    Request request = Wire.REQUEST.value(entry.getStateMachineLogEntry().getLogData());
+    return apply(
+        Wire.REQUEST.value(entry.getStateMachineLogEntry().getLogData()), entry.getIndex());
+  }
+
+  private Reply apply(Request request, long index) {
+    if (request instanceof Request.Several(List<byte[]> requests)) {
+      return new Reply.Several(
+          requests.stream()
+              .map(each -> Wire.REPLY.bytes(apply(Wire.REQUEST.value(each), index)))
+              .toList());
+    }
     Reply reply = catalog.apply(request);
+    if (request instanceof Request.Join && reply instanceof Reply.Done) {
+      return new Reply.Index(index);
+    }
     if (request instanceof Request.Append append) {
       turns.give(append.partition(), append.node());
     }
@@ -304,6 +339,8 @@ final class GroupMachine extends BaseStateMachine {
         turns.give(give.partition(), give.node());
         yield CompletableFuture.completedFuture(new Reply.Done());
       }
+      case Request.Forward forward when isLeading() -> decide(forward);
+      case Request.Forward _ -> CompletableFuture.completedFuture(new Reply.NotLeading());
       case Request.End end -> confirmed(() -> end(end.partition(), end.from()));
       case Request.Lookup lookup -> confirmed(() -> catalog.known(lookup.partition()));
       case Request.Applied _ -> confirmed(() -> new Reply.Index(applied()));
@@ -319,6 +356,17 @@ final class GroupMachine extends BaseStateMachine {
       }
       default -> CompletableFuture.completedFuture(new Reply.Refused("an entry is no question"));
     };
+  }
+
+  private CompletableFuture<Reply> decide(Request.Forward forward) {
+    Offer offer = offers.get(forward.partition());
+    return offer == null || !offer.schema.equals(forward.schema())
+        ? CompletableFuture.completedFuture(new Reply.Undecided())
+        : offer
+            .decider
+            .decide(forward.ticket(), forward.commands())
+            .thenApply(decided ->
+                decided.isPresent() ? new Reply.Decided(decided.get()) : new Reply.Undecided());
   }
 
   /** Answers once this node is known to lead, and has applied what it had committed before. */

@@ -2,6 +2,7 @@ package dev.espora.ratis;
 
 import dev.espora.db.Batch;
 import dev.espora.db.DatabaseException;
+import dev.espora.db.Forwarder;
 import dev.espora.db.Journal;
 import dev.espora.db.Medium;
 import dev.espora.db.PartitionKind;
@@ -39,6 +40,7 @@ final class RatisJournal implements Journal {
   private final Journal copy;
 
   private final Barrier barrier;
+  private final LeaderForwarder forwarder;
   private volatile boolean hasTurn;
 
   /** Whether others wanted the last turn, too: then to ask whether it is free is a message more. */
@@ -56,6 +58,7 @@ final class RatisJournal implements Journal {
     this.log = opening.log();
     this.copy = opening.copy();
     this.barrier = new Barrier(this::askForEnd);
+    this.forwarder = new LeaderForwarder(node, group, name);
   }
 
   @Override
@@ -191,12 +194,17 @@ final class RatisJournal implements Journal {
   // --- appending
 
   @Override
+  public Forwarder forwarder() {
+    return forwarder;
+  }
+
+  @Override
   public long append(Batch batch) {
     node.check();
     long start = System.nanoTime();
     long position = copy.cursor().position();
     byte[] records = Arrays.copyOfRange(batch.array(), Batch.HEADER_BYTES, batch.size());
-    Reply reply = new Submission(group, node, name, position, records).run();
+    Reply reply = new Submission(group, node, name, position, records, batch.answers()).run();
     hasTurn = false; // the leader takes an append for the end of the turn
     return switch (reply) {
       case Reply.Done _ -> {
@@ -204,6 +212,11 @@ final class RatisJournal implements Journal {
         yield System.nanoTime() - start;
       }
       case Reply.Overtaken _ -> {
+        askForEnd();
+        yield OVERTAKEN;
+      }
+      case Reply.Answered(List<Forwarder.Answers> answers) -> {
+        forwarder.refused(answers);
         askForEnd();
         yield OVERTAKEN;
       }
@@ -315,6 +328,7 @@ final class RatisJournal implements Journal {
 
   @Override
   public void close() {
+    forwarder.close();
     copy.close();
     group.machine().closed();
   }

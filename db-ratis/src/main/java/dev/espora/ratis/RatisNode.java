@@ -60,6 +60,7 @@ final class RatisNode implements Medium.Journals {
   private final List<Group> groups = new ArrayList<>();
   private final AtomicReference<@Nullable String> failure = new AtomicReference<>();
   private volatile boolean started;
+  private volatile long incarnation;
   private final AtomicBoolean closed = new AtomicBoolean();
   private @Nullable Thread stopping;
   private final RaftServer server;
@@ -249,11 +250,14 @@ final class RatisNode implements Medium.Journals {
    */
   private void join(NodeDirectory directory) {
     Request request = new Request.Join(config.node(), directory.life());
-    if (groups.getFirst().ask(request, Group.Way.ENTRY, config.startWait())
-        instanceof Reply.Refused(String why)) {
-      throw new DatabaseException.NotADatabase(
-          config.data() + ": " + why + "; docs/replication.md says what to do");
-    }
+    incarnation =
+        switch (groups.getFirst().ask(request, Group.Way.ENTRY, config.startWait())) {
+          case Reply.Index(long index) -> index;
+          case Reply.Refused(String why) ->
+              throw new DatabaseException.NotADatabase(
+                  config.data() + ": " + why + "; docs/replication.md says what to do");
+          case Reply other -> throw new IllegalStateException("unexpected " + other);
+        };
   }
 
   // --- failing
@@ -313,6 +317,11 @@ final class RatisNode implements Medium.Journals {
 
   String name() {
     return config.node();
+  }
+
+  /** Grows with each start of this node. */
+  long incarnation() {
+    return incarnation;
   }
 
   Duration patience() {

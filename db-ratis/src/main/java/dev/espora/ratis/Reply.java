@@ -1,5 +1,6 @@
 package dev.espora.ratis;
 
+import dev.espora.db.Forwarder;
 import dev.espora.db.PartitionKind;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,13 @@ sealed interface Reply {
 
   /** The partition ends elsewhere: the batch will never take effect. */
   record Overtaken(long end) implements Reply {}
+
+  /**
+   * The partition holds groups of commands of the batch already, which will never take effect.
+   *
+   * @param answers of these; without verdicts if it does not have them any more
+   */
+  record Answered(List<Forwarder.Answers> answers) implements Reply {}
 
   /** Parts of the batch are not there. */
   record PartsMissing() implements Reply {}
@@ -43,6 +51,15 @@ sealed interface Reply {
 
   /** Somebody else has the turn. */
   record Held(String node) implements Reply {}
+
+  /** What each of several requests is answered. */
+  record Several(List<byte[]> replies) implements Reply {}
+
+  /** What became of forwarded commands. */
+  record Decided(Forwarder.Decided decided) implements Reply {}
+
+  /** This node does not decide the forwarded commands, or cannot say what became of them. */
+  record Undecided() implements Reply {}
 
   /** This node does not lead. */
   record NotLeading() implements Reply {}

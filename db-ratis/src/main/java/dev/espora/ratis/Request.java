@@ -1,6 +1,8 @@
 package dev.espora.ratis;
 
+import dev.espora.db.Forwarder;
 import dev.espora.db.PartitionKind;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -25,8 +27,17 @@ sealed interface Request {
    * @param position where the log ends, as the node knows it
    * @param parts how many {@link Part}s stand in front of the bytes
    * @param bytes the records, without the room for a header
+   * @param answers of the groups of commands that take effect by it, none of which the partition
+   *     may hold already
    */
-  record Append(String partition, long position, String node, UUID batch, int parts, byte[] bytes)
+  record Append(
+      String partition,
+      long position,
+      String node,
+      UUID batch,
+      int parts,
+      byte[] bytes,
+      List<Forwarder.Answers> answers)
       implements Request {}
 
   /** A piece of a batch that is too large for one entry. */
@@ -56,6 +67,9 @@ sealed interface Request {
    */
   record Join(String node, UUID life) implements Request {}
 
+  /** Requests that go through the replicated log together, one after another. */
+  record Several(List<byte[]> requests) implements Request {}
+
   /** What a partition is stored as. */
   record Lookup(String partition) implements Request {}
 
@@ -82,6 +96,14 @@ sealed interface Request {
 
   /** Gives the turn back. */
   record GiveTurn(String partition, String node) implements Request {}
+
+  /**
+   * Asks the node that leads to decide commands.
+   *
+   * @param schema what commands and results are written in
+   */
+  record Forward(String partition, String schema, Forwarder.Ticket ticket, List<byte[]> commands)
+      implements Request {}
 
   /** How the asked node is doing; asked of any node. */
   record Status() implements Request {}

@@ -1,6 +1,8 @@
 package dev.espora.ratis;
 
+import dev.espora.db.Forwarder;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 
 /** One batch on its way to its one place, in several entries if it is large. */
@@ -10,14 +12,22 @@ final class Submission {
   private final String partition;
   private final long position;
   private final byte[] records;
+  private final List<Forwarder.Answers> answers;
   private final UUID batch = UUID.randomUUID();
 
-  Submission(Group group, RatisNode node, String partition, long position, byte[] records) {
+  Submission(
+      Group group,
+      RatisNode node,
+      String partition,
+      long position,
+      byte[] records,
+      List<Forwarder.Answers> answers) {
     this.group = group;
     this.node = node;
     this.partition = partition;
     this.position = position;
     this.records = records;
+    this.answers = answers;
   }
 
   /**
@@ -32,7 +42,9 @@ final class Submission {
         ask(new Request.Part(partition, node.name(), batch, index, piece(index)));
       }
       Reply reply =
-          ask(new Request.Append(partition, position, node.name(), batch, parts, piece(parts)));
+          ask(
+              new Request.Append(
+                  partition, position, node.name(), batch, parts, piece(parts), answers));
       if (!(reply instanceof Reply.PartsMissing)) {
         return reply;
       }

@@ -14,7 +14,7 @@ final class Wire<T> {
   static final Wire<Reply> REPLY = new Wire<>(Reply.class);
   static final Wire<Catalog.Image> IMAGE = new Wire<>(Catalog.Image.class);
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private final Codec<T> codec;
   private final Codec.Decoder<T> decoder;
@@ -31,9 +31,13 @@ final class Wire<T> {
     return out.toByteArray();
   }
 
-  /** The array behind the message is nobody else's. */
   Message message(T value) {
-    return Message.valueOf(UnsafeByteOperations.unsafeWrap(bytes(value)));
+    return message(bytes(value));
+  }
+
+  /** The array is the message's from then on. */
+  static Message message(byte[] bytes) {
+    return Message.valueOf(UnsafeByteOperations.unsafeWrap(bytes));
   }
 
   T value(ByteString bytes) {

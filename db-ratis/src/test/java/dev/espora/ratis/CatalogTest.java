@@ -2,6 +2,7 @@ package dev.espora.ratis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.espora.db.Forwarder;
 import dev.espora.db.PartitionKind;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +34,18 @@ class CatalogTest {
   }
 
   private static Request append(String node, long position, UUID batch) {
-    return new Request.Append("p", position, node, batch, 0, RECORDS);
+    return new Request.Append("p", position, node, batch, 0, RECORDS, List.of());
+  }
+
+  /** A batch that holds commands of another node. */
+  private static Request append(String node, long position, Forwarder.Answers... groups) {
+    return new Request.Append("p", position, node, UUID.randomUUID(), 0, RECORDS, List.of(groups));
+  }
+
+  private static Forwarder.Answers group(String node, long incarnation, long number) {
+    return new Forwarder.Answers(
+        new Forwarder.Ticket(node, incarnation, number),
+        List.of(new Forwarder.Verdict.Result(new byte[] {(byte) number})));
   }
 
   @BeforeEach
@@ -80,12 +92,49 @@ class CatalogTest {
   void aLargeBatchComesInPartsAndTakesEffectAsAWhole() {
     UUID batch = UUID.randomUUID();
     Request part = new Request.Part("p", "n1", batch, 0, RECORDS);
-    Request rest = new Request.Append("p", 0, "n1", batch, 1, RECORDS);
+    Request rest = new Request.Append("p", 0, "n1", batch, 1, RECORDS, List.of());
     assertThat(catalog.apply(rest)).isEqualTo(new Reply.PartsMissing());
     assertThat(catalog.apply(part)).isEqualTo(new Reply.Done());
     assertThat(catalog.apply(part)).isEqualTo(new Reply.Done());
     assertThat(puts).isEmpty();
     assertThat(catalog.apply(rest)).isEqualTo(new Reply.Done());
     assertThat(puts).containsExactly("0+200");
+  }
+
+  @Test
+  void aGroupOfCommandsTakesEffectOnceWhicheverNodeHasDecidedIt() {
+    Forwarder.Answers group = group("n3", 7, 1);
+    assertThat(catalog.apply(append("n1", 0, group))).isEqualTo(new Reply.Done());
+    assertThat(catalog.apply(append("n2", SIZE, group, group("n1", 5, 1))))
+        .as("decided again by who leads since")
+        .isEqualTo(new Reply.Answered(List.of(group)));
+    assertThat(catalog.answers("p", group.ticket())).isEqualTo(group);
+    assertThat(puts).containsExactly("0+100");
+    assertThat(catalog.apply(append("n2", SIZE, group("n1", 5, 1)))).isEqualTo(new Reply.Done());
+  }
+
+  @Test
+  void aGroupThatWasGivenUpDoesNotComeBehindLaterOnes() {
+    Forwarder.Answers later = group("n3", 7, 2);
+    assertThat(catalog.apply(append("n1", 0, later))).isEqualTo(new Reply.Done());
+    for (Forwarder.Answers old : List.of(group("n3", 7, 1), group("n3", 6, 9))) {
+      assertThat(catalog.apply(append("n1", SIZE, old)))
+          .isEqualTo(new Reply.Answered(List.of(new Forwarder.Answers(old.ticket(), List.of()))));
+    }
+    assertThat(catalog.answers("p", later.ticket())).as("not forgotten for them").isEqualTo(later);
+    assertThat(catalog.answers("p", group("n3", 7, 3).ticket())).isNull();
+    assertThat(catalog.answers("p", group("n3", 8, 1).ticket())).isNull();
+    assertThat(catalog.apply(append("n1", SIZE, group("n3", 8, 1)))).isEqualTo(new Reply.Done());
+  }
+
+  @Test
+  void groupsAreInSnapshots() {
+    Forwarder.Answers group = group("n3", 7, 1);
+    var _ = catalog.apply(append("n1", 0, group));
+    Catalog restarted = new Catalog(copy(puts));
+    restarted.load(Wire.IMAGE.value(Wire.IMAGE.bytes(catalog.image())));
+    Reply again = restarted.apply(append("n2", SIZE, group));
+    assertThat(Wire.REPLY.bytes(again))
+        .isEqualTo(Wire.REPLY.bytes(new Reply.Answered(List.of(group))));
   }
 }
