@@ -26,6 +26,7 @@ abstract class ThreeNodes {
   @AfterAll
   static void stop() {
     NODES.forEach(Medium.Journals::close);
+    NODES.clear(); // another class begins anew
   }
 
   private String prefix = "";

@@ -283,7 +283,7 @@ final class StoreMachine implements Machine<StoreState, StoreCommand, StoreEvent
 
   @Override
   public Optional<Forwarding<StoreCommand, StoreResult>> forwarding() {
-    return Optional.empty();
+    return Optional.of(StoreForwarding.of(codec));
   }
 
   @Override
