@@ -48,8 +48,10 @@ final class Group {
   private final GroupMachine machine;
   private final Connections connections;
   private final AtomicLong calls;
-  private final Entries entries =
-      new Entries((leader, message) -> send(leader, message, Way.ENTRY));
+  private final Map<Way, Bundles> bundles =
+      Map.of(
+          Way.ENTRY, new Bundles((leader, message) -> send(leader, message, Way.ENTRY)),
+          Way.DECISION, new Bundles((leader, message) -> send(leader, message, Way.DECISION)));
   private volatile CompletableFuture<@Nullable Void> changed = new CompletableFuture<>();
   private volatile boolean closed;
 
@@ -178,10 +180,11 @@ final class Group {
     if (way == Way.AT_ONCE && isSelf(leader)) {
       return result(machine.answer(request), news, deadline);
     }
+    Bundles together = bundles.get(way);
     CompletableFuture<Reply> reply =
-        way == Way.ENTRY
-            ? entries.send(leader, request)
-            : send(leader, Wire.REQUEST.message(request), way);
+        together == null
+            ? send(leader, Wire.REQUEST.message(request), way)
+            : together.send(leader, request);
     return result(reply, news, deadline);
   }
 

@@ -339,6 +339,7 @@ final class GroupMachine extends BaseStateMachine {
         turns.give(give.partition(), give.node());
         yield CompletableFuture.completedFuture(new Reply.Done());
       }
+      case Request.Several(List<byte[]> requests) -> answerAll(requests);
       case Request.Forward forward when isLeading() -> decide(forward);
       case Request.Forward _ -> CompletableFuture.completedFuture(new Reply.NotLeading());
       case Request.End end -> confirmed(() -> end(end.partition(), end.from()));
@@ -356,6 +357,15 @@ final class GroupMachine extends BaseStateMachine {
       }
       default -> CompletableFuture.completedFuture(new Reply.Refused("an entry is no question"));
     };
+  }
+
+  private CompletableFuture<Reply> answerAll(List<byte[]> requests) {
+    List<CompletableFuture<Reply>> replies =
+        requests.stream().map(each -> answer(Wire.REQUEST.value(each))).toList();
+    return CompletableFuture.allOf(replies.toArray(CompletableFuture<?>[]::new))
+        .thenApply(_ ->
+            new Reply.Several(
+                replies.stream().map(each -> Wire.REPLY.bytes(each.resultNow())).toList()));
   }
 
   private CompletableFuture<Reply> decide(Request.Forward forward) {

@@ -67,7 +67,7 @@ sealed interface Request {
    */
   record Join(String node, UUID life) implements Request {}
 
-  /** Requests that go through the replicated log together, one after another. */
+  /** Requests that go together: entries take effect one after another. */
   record Several(List<byte[]> requests) implements Request {}
 
   /** What a partition is stored as. */

@@ -11,16 +11,13 @@ import org.apache.ratis.protocol.RaftPeerId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of this node on their way into the log of a group. What an entry costs, messages,
- * syncs and threads that wake each other, hardly depends on what is in it; so while some are under
- * way those that come, of whatever partition, gather and go together as one.
+ * Requests on their way to the node that leads a group. What a message costs, and what hangs on it,
+ * entries, syncs and threads that wake each other, hardly depends on what is in it; so while one is
+ * under way those that come, of whatever partition, gather and go together as the next.
  *
  * <p>Safe for use by any number of threads; none waits.
  */
-final class Entries {
-  /** One that is synced while the next one is decided; more would only be smaller. */
-  private static final int MOST_UNDER_WAY = 2;
-
+final class Bundles {
   private final Sender sender;
   private @Nullable Lane lane;
 
@@ -30,14 +27,14 @@ final class Entries {
     CompletableFuture<Reply> send(RaftPeerId leader, Message message) throws IOException;
   }
 
-  Entries(Sender sender) {
+  Bundles(Sender sender) {
     this.sender = sender;
   }
 
   /**
    * Sends a request.
    *
-   * @return the answer; fails if the whole entry did, so that whether it has an effect is unknown
+   * @return the answer; fails if the whole message did, so that whether it has an effect is unknown
    */
   CompletableFuture<Reply> send(RaftPeerId leader, Request request) {
     return lane(leader).send(Wire.REQUEST.bytes(request));
@@ -59,7 +56,7 @@ final class Entries {
   private final class Lane {
     private final RaftPeerId leader;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
-    private int underWay;
+    private boolean isUnderWay;
 
     private Lane(RaftPeerId leader) {
       this.leader = leader;
@@ -81,7 +78,7 @@ final class Entries {
             sendTogether(together)
                 .whenComplete((reply, failure) -> {
                   synchronized (this) {
-                    underWay--;
+                    isUnderWay = false;
                   }
                   sendNext(); // before those that were waited for wake up
                   settle(together, reply, failure);
@@ -89,10 +86,10 @@ final class Entries {
       }
     }
 
-    /** As many as fit into one entry; none if enough are under way. */
+    /** As many as fit into one message; none while another one is under way. */
     private synchronized List<Waiting> next() {
       List<Waiting> next = new ArrayList<>();
-      if (underWay < MOST_UNDER_WAY) {
+      if (!isUnderWay) {
         int bytes = 0;
         for (Waiting first = waiting.peek(); first != null; first = waiting.peek()) {
           bytes += first.request.length;
@@ -101,7 +98,7 @@ final class Entries {
           }
           next.add(waiting.remove());
         }
-        underWay += next.isEmpty() ? 0 : 1;
+        isUnderWay = !next.isEmpty();
       }
       return next;
     }
