@@ -84,7 +84,8 @@ record LocalCluster(Path directory, int nodes, String peers) {
 
   private void write(String more) throws IOException {
     for (int node = 1; node <= nodes; node++) {
-      String lines = "node=node-%d%ndata=node-%d%npeers=%s%n%s".formatted(node, node, peers, more);
+      String lines =
+          "node=node-%d%ndata=node-%d%npeers=%s%ngroups=1%n%s".formatted(node, node, peers, more);
       Path file = file(directory, node);
       Path building = file.resolveSibling(file.getFileName() + ".tmp");
       Files.writeString(building, lines);
