@@ -17,12 +17,18 @@ import org.jspecify.annotations.Nullable;
  */
 record JavaProgram(Path java, @Nullable Path home, String classPath) {
 
-  /** What a process is for; each has JVM options and a start-up cache of its own. */
+  /**
+   * What a process is for; each has JVM options and a start-up cache of its own. A node of several
+   * has another cache than the service would have by itself.
+   */
   enum Role {
     FRONT,
     BANK,
     PEOPLE
   }
+
+  /** The name of the start-up cache of nodes, whatever they serve. */
+  static final String NODE = "node";
 
   static JavaProgram current() {
     String home = System.getProperty("espora.home");
@@ -39,10 +45,12 @@ record JavaProgram(Path java, @Nullable Path home, String classPath) {
       command.add("@" + home.resolve("conf").resolve("jvm.args"));
       String name = role.name().toLowerCase(Locale.ROOT);
       command.add("@" + home.resolve("conf").resolve(name + ".args"));
+      String cache = name;
       if (replicates(arguments)) {
         command.add("@" + home.resolve("conf").resolve("ratis.args"));
+        cache = NODE;
       }
-      command.add("-XX:AOTCache=" + home.resolve("lib").resolve(name + ".aot"));
+      command.add("-XX:AOTCache=" + home.resolve("lib").resolve(cache + ".aot"));
       command.add("-Despora.home=" + home);
     }
     command.addAll(List.of("-cp", classPath(arguments), Main.class.getName()));

@@ -3,6 +3,7 @@ package dev.espora.cli;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.io.PrintStream;
@@ -52,7 +53,15 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  @Parameters private JavaProgram.Role role = JavaProgram.Role.FRONT;
+  /** What a start-up cache is for. */
+  private enum Cache {
+    FRONT,
+    BANK,
+    PEOPLE,
+    NODE
+  }
+
+  @Parameters private Cache cache = Cache.FRONT;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -60,10 +69,14 @@ final class TrainCommand implements Callable<Integer> {
     PrintStream out = System.out;
     List<Running> running = new ArrayList<>();
     try {
-      switch (role) {
+      switch (cache) {
         case FRONT -> front(directory, running);
         case BANK -> instance(Service.BANK, directory, running);
         case PEOPLE -> instance(Service.PEOPLE, directory, running);
+        case NODE -> {
+          node(Service.BANK, directory, running);
+          node(Service.PEOPLE, directory, running);
+        }
       }
       return 0;
     } finally {
@@ -85,9 +98,32 @@ final class TrainCommand implements Callable<Integer> {
 
   private static void instance(Service service, Path directory, List<Running> running)
       throws IOException {
+    serve(service, directory, running, "--data", directory.resolve("data").toString());
+  }
+
+  /** A node that is alone, and what asks it as other nodes do. */
+  private static void node(Service service, Path directory, List<Running> running)
+      throws IOException {
+    Path own = Files.createDirectory(directory.resolve(service.toString()));
+    var _ = LocalCluster.at(own, 1);
+    Path file = LocalCluster.file(own, 1);
+    serve(service, own, running, "--medium", "ratis:" + file);
+    PrintStream out = System.out;
+    System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+    int exit = Main.commandLine(new Lifetime()).execute("db", "nodes", file.toString());
+    System.setOut(out);
+    if (exit != 0) {
+      throw new CommandFailed("the node does not answer in training");
+    }
+  }
+
+  private static void serve(Service service, Path directory, List<Running> running, String... place)
+      throws IOException {
     String socket = "handoff:" + directory.resolve("1.sock");
-    String data = directory.resolve("data").toString();
-    running.add(run("serve", service.toString(), "--listen", socket, "--data", data));
+    List<String> command = new ArrayList<>(List.of("serve", service.toString()));
+    command.addAll(List.of("--listen", socket));
+    command.addAll(List.of(place));
+    running.add(run(command.toArray(String[]::new)));
     running.add(run("balance", "--listen", "127.0.0.1:0", "--upstream", socket));
     load(running.getLast().address(), service);
   }
