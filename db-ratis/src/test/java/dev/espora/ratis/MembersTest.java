@@ -43,8 +43,8 @@ class MembersTest {
   }
 
   @AfterEach
-  void end() {
-    open.forEach(Database::close);
+  void end() throws Exception {
+    Cluster.close(open);
     executor.shutdown();
   }
 
