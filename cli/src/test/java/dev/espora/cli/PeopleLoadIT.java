@@ -17,9 +17,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two processes, one registry: under load, killed, and drained. */
+/**
+ * Two processes, one registry: under load, killed, and drained.
+ *
+ * <p>{@code -Despora.people=10000} is a longer form.
+ */
 class PeopleLoadIT {
-  private static final int PEOPLE = 10_000;
+  private static final int PEOPLE = Integer.getInteger("espora.people", 3_000);
   private static final int CONNECTIONS = 64;
   private static final List<String> INSTANCES = List.of("people-1", "people-2");
 
