@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /** The packaged program as a black box. */
 final class Espora {
@@ -18,6 +19,17 @@ final class Espora {
       Path.of(System.getProperty("espora.program", "target/espora/bin/espora")).toAbsolutePath();
 
   private static final int PATIENCE_SECONDS = 180;
+
+  /**
+   * JVMs that live for seconds compile quickly rather than well. What {@code up} is asked for in
+   * {@link Up} is as it is shipped.
+   */
+  private static final String QUICKLY =
+      System.getProperty("espora.quickly", "-XX:TieredStopAtLevel=1");
+
+  /** What Java says of it, wherever somebody looks at what was printed. */
+  private static final Pattern SAID =
+      Pattern.compile("(?m)^.*NOTE: Picked up JDK_JAVA_OPTIONS: .*\n");
 
   /** Below those that Linux gives to clients, 32768 and above. */
   private static final int FIRST_PORT = 10_000;
@@ -41,7 +53,7 @@ final class Espora {
     List<String> command = new ArrayList<>(prefix);
     command.add(PROGRAM.toString());
     command.addAll(List.of(arguments));
-    Process process = builder(command).redirectOutput(out).redirectError(err).start();
+    Process process = quick(command).redirectOutput(out).redirectError(err).start();
     try {
       if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         throw new AssertionError(
@@ -51,14 +63,24 @@ final class Espora {
                 + Files.readString(out.toPath())
                 + Files.readString(err.toPath()));
       }
-      return new Outcome(
-          process.exitValue(), Files.readString(out.toPath()), Files.readString(err.toPath()));
+      return new Outcome(process.exitValue(), printed(out.toPath()), printed(err.toPath()));
     } finally {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
       Files.delete(out.toPath());
       Files.delete(err.toPath());
     }
+  }
+
+  /** As {@link #builder}, for what lives for seconds; {@link #printed} is what it printed. */
+  static ProcessBuilder quick(List<String> command) {
+    ProcessBuilder builder = builder(command);
+    builder.environment().put("JDK_JAVA_OPTIONS", QUICKLY);
+    return builder;
+  }
+
+  static String printed(Path file) throws IOException {
+    return SAID.matcher(Files.readString(file)).replaceAll("");
   }
 
   /** Without the environment variables that stand for options. */

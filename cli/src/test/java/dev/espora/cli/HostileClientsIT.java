@@ -7,8 +7,13 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,11 +49,20 @@ class HostileClientsIT {
                 Edge.Way.RELAY, directory.resolve("relay"), "--idle-timeout", IDLE_SECONDS + "s");
         Siege first = new Siege(handoff.port(), SEED);
         Siege second = new Siege(relay.port(), SEED)) {
-      Map<String, Belongings> beforeFirst = besiege(handoff, first);
-      Map<String, Belongings> beforeSecond = besiege(relay, second);
-      end(handoff, first, beforeFirst);
-      end(relay, second, beforeSecond);
+      // Both at a time, since most of a siege is waiting for others to give up.
+      try (ExecutorService besiegers = Executors.newFixedThreadPool(2)) {
+        Callable<Void> ofHandoff = () -> withstand(handoff, first);
+        Callable<Void> ofRelay = () -> withstand(relay, second);
+        for (Future<Void> each : besiegers.invokeAll(List.of(ofHandoff, ofRelay))) {
+          each.get();
+        }
+      }
     }
+  }
+
+  private static Void withstand(Edge edge, Siege siege) throws Exception {
+    end(edge, siege, besiege(edge, siege));
+    return null;
   }
 
   /** Returns what the processes had between a first, small siege and the real one. */

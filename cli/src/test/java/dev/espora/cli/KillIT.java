@@ -12,9 +12,17 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** SIGKILL under load: what was acknowledged is there, once. */
+/**
+ * SIGKILL under load: what was acknowledged is there, once.
+ *
+ * <p>{@code -Despora.answers=300} is a longer form.
+ */
 class KillIT {
   private static final int CALLERS = 16;
+
+  /** Times the number of the round: each has more to find again than the one before. */
+  private static final int ANSWERS_A_ROUND = Integer.getInteger("espora.answers", 100);
+
   private static final Duration BACK_WITHIN = Duration.ofSeconds(3);
 
   @TempDir Path directory;
@@ -53,7 +61,7 @@ class KillIT {
         checkBooks(up, before, settled);
         Load load = new Load(port, "round" + round, CALLERS);
         try (load) {
-          awaitAnswers(load, 300L * round);
+          awaitAnswers(load, (long) ANSWERS_A_ROUND * round);
           up.killEverything();
         }
         before = load;

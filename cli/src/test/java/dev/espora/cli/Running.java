@@ -43,7 +43,7 @@ final class Running implements AutoCloseable {
     command.add(Espora.PROGRAM.toString());
     command.addAll(List.of(arguments));
     Path output = Files.createTempFile(directory, arguments[0], ".out");
-    ProcessBuilder builder = Espora.builder(command);
+    ProcessBuilder builder = Espora.quick(command);
     builder.environment().putAll(environment);
     Running running =
         new Running(
@@ -63,7 +63,7 @@ final class Running implements AutoCloseable {
 
   /** All that it printed. */
   String output() throws IOException {
-    return Files.readString(output);
+    return Espora.printed(output);
   }
 
   Process process() {

@@ -1,7 +1,6 @@
 package dev.espora.ratis;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -14,10 +13,16 @@ import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 
 /** The configuration of nodes on this machine, on ports that were free a moment ago. */
 final class Cluster {
+  /** Below those that Linux gives to clients, 32768 and above. */
+  private static final int FIRST_PORT = 10_000;
+
+  private static final int LAST_PORT = 32_000;
+
   private final Path directory;
   private final Map<String, String> peers = new LinkedHashMap<>();
 
@@ -28,11 +33,18 @@ final class Cluster {
     }
   }
 
+  /**
+   * A port that nobody listens on. It is none that the system gives to clients: until it is
+   * listened on, and between a node and its next life, the clients of other tests come and go.
+   */
   static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT + 1);
+      try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return port;
+      } catch (IOException _) {
+        // Somebody has it.
+      }
     }
   }
 
@@ -62,6 +74,23 @@ final class Cluster {
         nodes.add(each.get());
       }
       return nodes;
+    }
+  }
+
+  /** Closes nodes, or what is open on them, at the same time, since each takes its seconds. */
+  static void close(List<? extends AutoCloseable> all) throws Exception {
+    try (ExecutorService executor = Executors.newCachedThreadPool()) {
+      List<Future<Void>> closing = new ArrayList<>();
+      for (AutoCloseable each : all) {
+        closing.add(
+            executor.submit(() -> {
+              each.close();
+              return null;
+            }));
+      }
+      for (Future<Void> each : closing) {
+        each.get();
+      }
     }
   }
 

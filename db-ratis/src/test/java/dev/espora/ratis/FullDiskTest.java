@@ -41,7 +41,7 @@ class FullDiskTest {
 
   @AfterEach
   void unmount() throws Exception {
-    nodes.forEach(RatisNode::close);
+    Cluster.close(nodes);
     if (mounted) {
       assertThat(runs("umount", "--lazy", small.toString())).isTrue();
     }

@@ -24,8 +24,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Nodes that come, go, lag behind and are replaced. */
+/** Nodes that come, go, lag behind and are replaced; mostly they wait for each other. */
+@Execution(ExecutionMode.CONCURRENT)
 class MembersTest {
   private static final int KEPT = 20;
 
@@ -43,8 +46,8 @@ class MembersTest {
   }
 
   @AfterEach
-  void end() {
-    open.forEach(Database::close);
+  void end() throws Exception {
+    Cluster.close(open);
     executor.shutdown();
   }
 

@@ -24,8 +24,8 @@ abstract class ThreeNodes {
   }
 
   @AfterAll
-  static void stop() {
-    NODES.forEach(Medium.Journals::close);
+  static void stop() throws Exception {
+    Cluster.close(NODES);
     NODES.clear(); // another class begins anew
   }
 

@@ -73,8 +73,8 @@ class TlsTest {
   }
 
   @AfterAll
-  static void stop() {
-    nodes.forEach(RatisNode::close);
+  static void stop() throws Exception {
+    Cluster.close(nodes);
   }
 
   @Test
