@@ -94,7 +94,8 @@ final class NodesStack implements AutoCloseable {
       String peers = peers();
       for (int node = 1; node <= nodes; node++) {
         Files.writeString(
-            file(node), "node=n%1$d%ndata=n%1$d%npeers=%2$s%nstart=new%n".formatted(node, peers));
+            file(node),
+            "node=n%1$d%ndata=n%1$d%npeers=%2$s%ngroups=1%nstart=new%n".formatted(node, peers));
       }
     }
 

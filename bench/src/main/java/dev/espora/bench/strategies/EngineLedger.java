@@ -2,12 +2,14 @@ package dev.espora.bench.strategies;
 
 import dev.espora.db.Database;
 import dev.espora.db.Decision;
+import dev.espora.db.Forwarding;
 import dev.espora.db.Partition;
 import dev.espora.db.StateMachine;
 import dev.espora.db.codec.Codec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Espora: a partition for each account, shared by all processes. */
 public final class EngineLedger implements Ledger {
@@ -31,6 +33,7 @@ public final class EngineLedger implements Ledger {
 
     private static final Codec<Row> ROWS = Codec.of(Row.class);
     private static final Codec<Account> ACCOUNTS = Codec.of(Account.class);
+    private static final Forwarding<Row, Long> FORWARDING = Forwarding.of(Row.class, Long.class);
 
     @Override
     public Account initial() {
@@ -60,6 +63,11 @@ public final class EngineLedger implements Ledger {
     @Override
     public Codec<Account> stateCodec() {
       return ACCOUNTS;
+    }
+
+    @Override
+    public Optional<Forwarding<Row, Long>> forwarding() {
+      return Optional.of(FORWARDING);
     }
   }
 
