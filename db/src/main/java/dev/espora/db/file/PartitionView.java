@@ -32,7 +32,7 @@ final class PartitionView implements AutoCloseable {
   private final List<Verification.Damage> damages = new ArrayList<>();
   private final long first;
   private final long session;
-  private final long statedEnd;
+  private long statedEnd;
   private long statedSnapshot;
   private int schemas;
 
@@ -57,7 +57,6 @@ final class PartitionView implements AutoCloseable {
     this.segments = new Segments(disk, directory, meta.log());
     try {
       this.first = openFiles();
-      this.statedEnd = control.end(); // not before the snapshots, which it covers
     } catch (RuntimeException | Error | IOException e) {
       close();
       throw e;
@@ -82,6 +81,7 @@ final class PartitionView implements AutoCloseable {
       statedSnapshot = control.snapshot(); // not behind the list of the files
       damages.clear();
       openSnapshots();
+      statedEnd = control.end(); // covers the snapshots, and the segments listed after it cover it
       openSegments(from);
       if (control.first() == from) {
         return from;
