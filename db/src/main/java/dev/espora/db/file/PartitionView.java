@@ -79,7 +79,6 @@ final class PartitionView implements AutoCloseable {
     while (true) {
       long from = control.first();
       statedSnapshot = control.snapshot(); // not behind the list of the files
-      damages.clear();
       openSnapshots();
       statedEnd = control.end(); // covers the snapshots, and the segments listed after it cover it
       openSegments(from);
@@ -107,18 +106,33 @@ final class PartitionView implements AutoCloseable {
     }
   }
 
+  /** Where one is gone by the time it is opened, a newer one has its name, and is looked for. */
   private void openSnapshots() throws IOException {
+    List<String> names = SnapshotFile.names(disk, directory);
+    while (!areOpened(names)) {
+      List<String> before = names;
+      names = SnapshotFile.names(disk, directory);
+      if (names.equals(before)) {
+        return; // it is listed and cannot be found
+      }
+    }
+  }
+
+  private boolean areOpened(List<String> names) {
     snapshots.clear();
-    for (String name : SnapshotFile.names(disk, directory)) {
+    damages.clear();
+    boolean all = true;
+    for (String name : names) {
       Path path = directory.resolve(name);
       try {
         snapshots.add(new StoredSnapshot(name, path, SnapshotFile.open(disk, path, meta.log())));
       } catch (NoSuchFileException e) {
-        // a newer one has taken its place
+        all = false;
       } catch (DatabaseException | IOException e) {
         damages.add(damage(path, e));
       }
     }
+    return all;
   }
 
   /** What a failure to read a file says about it. */

@@ -3,6 +3,8 @@ package dev.espora.db.file;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espora.db.Database;
+import dev.espora.db.DatabaseException;
+import dev.espora.db.Options;
 import dev.espora.db.Store;
 import dev.espora.db.tools.Copy;
 import dev.espora.db.tools.Progress;
@@ -110,6 +112,49 @@ class ViewRacesTest {
     }
   }
 
+  /** A process is killed when it has replaced a snapshot, and released nothing yet. */
+  private record ASnapshotIsReplaced() implements Scene {
+    @Override
+    public String partition() {
+      return "adder";
+    }
+
+    @Override
+    public void begin(Site site) {
+      Database db = site.open();
+      try (Database other = Databases.open(site.disk)) {
+        Databases.add(other, 0, 12, 9_000);
+      }
+      Databases.add(db, 12, 1, 10);
+    }
+
+    @Override
+    public long records() {
+      return 1;
+    }
+
+    @Override
+    public void goOn(Site site) {
+      SimulatedProcess other = site.disk.process("other");
+      boolean[] replaced = new boolean[1];
+      site.disk.setFaults(operation -> {
+        if (!operation.process().equals(other.name())) {
+          return Faults.Outcome.PROCEED;
+        }
+        boolean snapshot = operation.path().toString().endsWith(SnapshotFile.SUFFIX);
+        boolean dies = replaced[0];
+        replaced[0] |= snapshot && operation.kind() == Operation.Kind.DELETE;
+        return dies ? Faults.Outcome.KILL : Faults.Outcome.PROCEED;
+      });
+      try (Database db = Database.open(other.medium(), Options.DEFAULTS)) {
+        Databases.add(db, 13, 12, 9_000);
+      } catch (DatabaseException e) {
+        // its end
+      }
+      assertThat(other.isKilled()).isTrue();
+    }
+  }
+
   /** Compaction moves entries and releases the beginning of the log. */
   private record AStoreIsCompacted() implements Scene {
     @Override
@@ -144,7 +189,11 @@ class ViewRacesTest {
   }
 
   private static final List<Scene> ALIVE =
-      List.of(new ASegmentIsBegun(), new ASnapshotReleasesTheLog(), new AStoreIsCompacted());
+      List.of(
+          new ASegmentIsBegun(),
+          new ASnapshotReleasesTheLog(),
+          new ASnapshotIsReplaced(),
+          new AStoreIsCompacted());
 
   /** What looks, and asserts that what it sees is sound. */
   private interface Look {
