@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -188,12 +189,75 @@ class ViewRacesTest {
     }
   }
 
+  /** What a process left that was killed is recovered by the next one, which goes on. */
+  private record AKilledProcessHasASuccessor() implements Scene {
+    @Override
+    public String partition() {
+      return "rows";
+    }
+
+    @Override
+    public void begin(Site site) {
+      SimulatedProcess victim = site.disk.process("victim");
+      try (Database db = Database.open(victim.medium(), Options.DEFAULTS)) {
+        Databases.append(db, 0, 2, 25_000);
+        site.disk.setFaults(Faults.next(Operation.Kind.SYNC, Faults.Outcome.KILL));
+        Databases.append(db, 2, 1, 10); // written, and not acknowledged
+      } catch (CompletionException | DatabaseException e) {
+        // its end
+      }
+      assertThat(victim.isKilled()).isTrue();
+    }
+
+    @Override
+    public long records() {
+      return 2;
+    }
+
+    @Override
+    public void goOn(Site site) {
+      Databases.append(site.open(), 3, 1, 25_000);
+    }
+  }
+
+  /** A database that nobody has open is opened by a program that writes another schema. */
+  private record TheNextProgramHasAnotherSchema() implements Scene {
+    record Row(long number, byte[] padding, Optional<String> note) {}
+
+    @Override
+    public String partition() {
+      return "rows";
+    }
+
+    @Override
+    public void begin(Site site) {
+      try (Database db = Databases.open(site.disk)) {
+        Databases.append(db, 0, 2, 25_000);
+      }
+    }
+
+    @Override
+    public long records() {
+      return 2;
+    }
+
+    @Override
+    public void goOn(Site site) {
+      site.open()
+          .log("rows", Row.class)
+          .append(new Row(2, new byte[25_000], Optional.of("of another kind")));
+    }
+  }
+
   private static final List<Scene> ALIVE =
       List.of(
           new ASegmentIsBegun(),
           new ASnapshotReleasesTheLog(),
           new ASnapshotIsReplaced(),
           new AStoreIsCompacted());
+
+  private static final List<Scene> OPENED =
+      List.of(new AKilledProcessHasASuccessor(), new TheNextProgramHasAnotherSchema());
 
   /** What looks, and asserts that what it sees is sound. */
   private interface Look {
@@ -202,6 +266,10 @@ class ViewRacesTest {
 
   private static FileTools tools(SimulatedProcess process) {
     return new FileTools(process.disk(), Databases.DIRECTORY);
+  }
+
+  private static void verify(Scene scene, SimulatedProcess process) {
+    assertThat(tools(process).verify(Optional.empty(), Progress.NONE).damages()).isEmpty();
   }
 
   /** Without looking again where something looks damaged. */
@@ -301,5 +369,13 @@ class ViewRacesTest {
   void statAndDumpBesideAWriterFindItsEnd() throws Exception {
     assertSound(ALIVE, ViewRacesTest::stat);
     assertSound(ALIVE, ViewRacesTest::dump);
+  }
+
+  @Test
+  void whoOpensTheDatabaseMeanwhileIsNoDamage() throws Exception {
+    assertSound(OPENED, ViewRacesTest::verify);
+    assertSound(OPENED, ViewRacesTest::backUp);
+    assertSound(OPENED, ViewRacesTest::stat);
+    assertSound(OPENED, ViewRacesTest::dump);
   }
 }
