@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.client.RaftClient;
 import org.apache.ratis.client.RaftClientConfigKeys;
 import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -40,8 +41,14 @@ final class NodeClient implements AutoCloseable {
     this.client = client(RaftGroup.valueOf(settings.group(0), settings.peers()), properties());
   }
 
+  /**
+   * With the threads that gRPC shares and lets go of in the background; they keep no program alive.
+   * Where Ratis makes some for a client, closing it waits two seconds for stragglers.
+   */
   private RaftProperties properties() {
-    return settings.properties(new File("unused"));
+    RaftProperties properties = settings.properties(new File("unused"));
+    GrpcConfigKeys.Client.setWorkerGroupSize(properties, 0);
+    return properties;
   }
 
   private RaftClient client(RaftGroup group, RaftProperties properties) {

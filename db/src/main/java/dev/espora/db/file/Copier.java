@@ -64,8 +64,10 @@ final class Copier {
   }
 
   private void copyPartition(String name, NewDatabase copy) throws IOException {
-    try (PartitionView view = source.partition(name)) {
-      long end = view.requireOpened().end().position();
+    try (PartitionView view = source.wholePartition(name)) {
+      long end = view.end().position();
+      PartitionMeta meta =
+          source.meta(view.directory()); // whoever opened it may have added schemas
       Path place = copy.beginPartition(name);
       long last = view.first();
       for (Segment segment : view.opened().values()) {
@@ -80,13 +82,13 @@ final class Copier {
         SnapshotFile.write(
             disk,
             place,
-            view.meta().log(),
+            meta.log(),
             newest.at(),
             newest.content().schema(),
             newest.content().parts().iterator());
         snapshot = newest.at().position();
       }
-      copy.finishPartition(place, view.meta(), new LogRange(view.first(), end), last, snapshot);
+      copy.finishPartition(place, meta, new LogRange(view.first(), end), last, snapshot);
     }
   }
 

@@ -93,11 +93,32 @@ final class DatabaseView {
     Control control =
         patiently(() -> Control.open(disk, place.resolve(FileJournals.CONTROL), meta.log()));
     try {
-      boolean open = isAlive() && control.session() == facts().id();
-      return new PartitionView(this, place, meta, control, open);
+      long session = control.session(); // first: who recovers it from now on changes that
+      boolean open = isAlive() && session == facts().id();
+      return new PartitionView(this, place, meta, control, session, open);
     } catch (RuntimeException | Error | IOException e) {
       control.close();
       throw e;
+    }
+  }
+
+  /**
+   * As {@link #partition}, where the end of the log can be reached, and is known.
+   *
+   * @throws DatabaseException.Corrupt if it cannot
+   */
+  PartitionView wholePartition(String name) throws IOException {
+    while (true) {
+      PartitionView view = partition(name);
+      try {
+        if (view.findEnd()) {
+          return view;
+        }
+      } catch (RuntimeException | Error | IOException e) {
+        view.close();
+        throw e;
+      }
+      view.close();
     }
   }
 

@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The directory of a partition, looked at from outside. What it says stays true for as long as it
@@ -32,9 +34,10 @@ final class PartitionView implements AutoCloseable {
   private final List<Verification.Damage> damages = new ArrayList<>();
   private final long first;
   private final long session;
-  private final long statedEnd;
+  private long statedEnd;
   private long statedSnapshot;
   private int schemas;
+  private @Nullable LogPoint end;
 
   /** A snapshot, which can be read also when it was replaced; the newest is the last. */
   record StoredSnapshot(String name, Path path, Journal.Snapshot content) {
@@ -43,8 +46,16 @@ final class PartitionView implements AutoCloseable {
     }
   }
 
+  /**
+   * @param session that the partition was recovered in, read before {@code open} was found out
+   */
   PartitionView(
-      DatabaseView database, Path directory, PartitionMeta meta, Control control, boolean open)
+      DatabaseView database,
+      Path directory,
+      PartitionMeta meta,
+      Control control,
+      long session,
+      boolean open)
       throws IOException {
     this.database = database;
     this.disk = database.disk();
@@ -52,12 +63,11 @@ final class PartitionView implements AutoCloseable {
     this.meta = meta;
     this.schemas = meta.schemas().size();
     this.control = control;
-    this.session = control.session();
+    this.session = session;
     this.condition = condition(control, open);
     this.segments = new Segments(disk, directory, meta.log());
     try {
       this.first = openFiles();
-      this.statedEnd = control.end(); // not before the snapshots, which it covers
     } catch (RuntimeException | Error | IOException e) {
       close();
       throw e;
@@ -80,8 +90,8 @@ final class PartitionView implements AutoCloseable {
     while (true) {
       long from = control.first();
       statedSnapshot = control.snapshot(); // not behind the list of the files
-      damages.clear();
       openSnapshots();
+      statedEnd = control.end(); // covers the snapshots, and the segments listed after it cover it
       openSegments(from);
       if (control.first() == from) {
         return from;
@@ -107,18 +117,33 @@ final class PartitionView implements AutoCloseable {
     }
   }
 
+  /** Where one is gone by the time it is opened, a newer one has its name, and is looked for. */
   private void openSnapshots() throws IOException {
+    List<String> names = SnapshotFile.names(disk, directory);
+    while (!areOpened(names)) {
+      List<String> before = names;
+      names = SnapshotFile.names(disk, directory);
+      if (names.equals(before)) {
+        return; // it is listed and cannot be found
+      }
+    }
+  }
+
+  private boolean areOpened(List<String> names) {
     snapshots.clear();
-    for (String name : SnapshotFile.names(disk, directory)) {
+    damages.clear();
+    boolean all = true;
+    for (String name : names) {
       Path path = directory.resolve(name);
       try {
         snapshots.add(new StoredSnapshot(name, path, SnapshotFile.open(disk, path, meta.log())));
       } catch (NoSuchFileException e) {
-        // a newer one has taken its place
+        all = false;
       } catch (DatabaseException | IOException e) {
         damages.add(damage(path, e));
       }
     }
+    return all;
   }
 
   /** What a failure to read a file says about it. */
@@ -186,10 +211,7 @@ final class PartitionView implements AutoCloseable {
     return damages;
   }
 
-  /**
-   * @throws DatabaseException.Corrupt if a file could not be opened
-   */
-  PartitionView requireOpened() {
+  private PartitionView requireOpened() {
     if (!damages.isEmpty()) {
       Verification.Damage damage = damages.getFirst();
       throw new DatabaseException.Corrupt(damage.file(), damage.offset(), damage.problem());
@@ -210,11 +232,33 @@ final class PartitionView implements AutoCloseable {
   }
 
   /**
-   * Where the log ended when this was opened.
+   * Finds {@link #end}.
    *
-   * @throws DatabaseException.Corrupt if that cannot be reached
+   * @return false if a process has recovered the partition meanwhile, and perhaps gone on: then
+   *     what was opened does not belong to what was found
+   * @throws DatabaseException.Corrupt if a file could not be opened, or the end not be reached
    */
-  LogPoint end() throws IOException {
+  boolean findEnd() throws IOException {
+    try {
+      end = requireOpened().readToEnd();
+    } catch (DatabaseException.Corrupt e) {
+      if (!isRecoveredSince()) {
+        throw e;
+      }
+    }
+    return !isRecoveredSince();
+  }
+
+  private boolean isRecoveredSince() {
+    return condition == Condition.INTERRUPTED && control.session() != session;
+  }
+
+  /** Where the log ended when this was opened, once that was found. */
+  LogPoint end() {
+    return Objects.requireNonNull(end, "not looked for");
+  }
+
+  private LogPoint readToEnd() throws IOException {
     LogPoint start = lateStart();
     if (condition == Condition.INTERRUPTED) {
       return new Recovery(segments, meta.log(), control.durable(), start)

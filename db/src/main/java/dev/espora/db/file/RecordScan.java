@@ -59,9 +59,9 @@ final class RecordScan implements RecordCursor {
 
   private static RecordScan opened(DatabaseView database, String name, Beginning beginning)
       throws IOException {
-    PartitionView view = database.partition(name);
+    PartitionView view = database.wholePartition(name);
     try {
-      LogPoint end = view.requireOpened().end();
+      LogPoint end = view.end();
       return new RecordScan(database, view, beginning.in(view, end), end.position());
     } catch (RuntimeException | Error | IOException e) {
       view.close();

@@ -29,8 +29,8 @@ final class Survey {
     List<PartitionStat> partitions = new ArrayList<>();
     boolean interrupted = false;
     for (String name : only.map(List::of).orElse(database.partitions())) {
-      try (PartitionView view = database.partition(name)) {
-        partitions.add(partition(view.requireOpened()));
+      try (PartitionView view = database.wholePartition(name)) {
+        partitions.add(partition(view));
         interrupted |= view.condition() == Condition.INTERRUPTED;
       }
     }
