@@ -12,12 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Requests on their way to the node that leads a group. What a message costs, and what hangs on it,
- * entries, syncs and threads that wake each other, hardly depends on what is in it; so while one is
- * under way those that come, of whatever partition, gather and go together as the next.
+ * entries, syncs and threads that wake each other, hardly depends on what is in it; so while enough
+ * are under way those that come, of whatever partition, gather and go together as the next.
  *
  * <p>Safe for use by any number of threads; none waits.
  */
 final class Bundles {
+  private final int mostUnderWay;
   private final Sender sender;
   private @Nullable Lane lane;
 
@@ -27,7 +28,12 @@ final class Bundles {
     CompletableFuture<Reply> send(RaftPeerId leader, Message message) throws IOException;
   }
 
-  Bundles(Sender sender) {
+  /**
+   * @param mostUnderWay messages at a time: with more than one, what comes need not wait so long,
+   *     and less of it goes together
+   */
+  Bundles(int mostUnderWay, Sender sender) {
+    this.mostUnderWay = mostUnderWay;
     this.sender = sender;
   }
 
@@ -56,7 +62,7 @@ final class Bundles {
   private final class Lane {
     private final RaftPeerId leader;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
-    private boolean isUnderWay;
+    private int underWay;
 
     private Lane(RaftPeerId leader) {
       this.leader = leader;
@@ -78,7 +84,7 @@ final class Bundles {
             sendTogether(together)
                 .whenComplete((reply, failure) -> {
                   synchronized (this) {
-                    isUnderWay = false;
+                    underWay--;
                   }
                   sendNext(); // before those that were waited for wake up
                   settle(together, reply, failure);
@@ -86,10 +92,10 @@ final class Bundles {
       }
     }
 
-    /** As many as fit into one message; none while another one is under way. */
+    /** As many as fit into one message; none while enough are under way. */
     private synchronized List<Waiting> next() {
       List<Waiting> next = new ArrayList<>();
-      if (!isUnderWay) {
+      if (underWay < mostUnderWay) {
         int bytes = 0;
         for (Waiting first = waiting.peek(); first != null; first = waiting.peek()) {
           bytes += first.request.length;
@@ -98,7 +104,7 @@ final class Bundles {
           }
           next.add(waiting.remove());
         }
-        isUnderWay = !next.isEmpty();
+        underWay += next.isEmpty() ? 0 : 1;
       }
       return next;
     }

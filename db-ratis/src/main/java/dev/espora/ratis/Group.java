@@ -41,6 +41,9 @@ final class Group {
 
   private static final long MOST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(80);
 
+  /** Where no message is saved by waiting, a second entry is decided while one is synced. */
+  private static final int MOST_ENTRIES_ALONE = 2;
+
   private final int number;
   private final RaftServer server;
   private final RaftServer.Division division;
@@ -48,10 +51,7 @@ final class Group {
   private final GroupMachine machine;
   private final Connections connections;
   private final AtomicLong calls;
-  private final Map<Way, Bundles> bundles =
-      Map.of(
-          Way.ENTRY, new Bundles((leader, message) -> send(leader, message, Way.ENTRY)),
-          Way.DECISION, new Bundles((leader, message) -> send(leader, message, Way.DECISION)));
+  private final Map<Way, Bundles> bundles;
   private volatile CompletableFuture<@Nullable Void> changed = new CompletableFuture<>();
   private volatile boolean closed;
 
@@ -90,6 +90,13 @@ final class Group {
     this.machine = machine;
     this.connections = connections;
     this.calls = calls;
+    int entries = division.getRaftConf().getAllPeers().size() == 1 ? MOST_ENTRIES_ALONE : 1;
+    this.bundles =
+        Map.of(
+            Way.ENTRY,
+            new Bundles(entries, (leader, message) -> send(leader, message, Way.ENTRY)),
+            Way.DECISION,
+            new Bundles(1, (leader, message) -> send(leader, message, Way.DECISION)));
   }
 
   int number() {

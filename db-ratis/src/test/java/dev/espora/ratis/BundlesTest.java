@@ -18,13 +18,17 @@ class BundlesTest {
 
   private final List<Sent> sent = new ArrayList<>();
   private final Bundles bundles =
-      new Bundles((leader, message) -> {
-        Sent next =
-            new Sent(
-                leader, Wire.REQUEST.value(message.getContent()), new CompletableFuture<Reply>());
-        sent.add(next);
-        return next.reply;
-      });
+      new Bundles(
+          1,
+          (leader, message) -> {
+            Sent next =
+                new Sent(
+                    leader,
+                    Wire.REQUEST.value(message.getContent()),
+                    new CompletableFuture<Reply>());
+            sent.add(next);
+            return next.reply;
+          });
 
   private CompletableFuture<Reply> ask(RaftPeerId leader, String partition) {
     return bundles.send(leader, new Request.Lookup(partition));
