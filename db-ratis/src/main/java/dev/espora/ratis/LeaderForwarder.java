@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +16,6 @@ final class LeaderForwarder implements Forwarder {
   private final RatisNode node;
   private final Group group;
   private final String partition;
-  private final AtomicLong tickets = new AtomicLong();
 
   /** What appends were refused for; groups of other nodes as well as this one's. */
   private final Map<Ticket, Answers> refused = new ConcurrentHashMap<>();
@@ -44,7 +42,7 @@ final class LeaderForwarder implements Forwarder {
 
   @Override
   public Ticket ticket() {
-    return new Ticket(node.name(), node.incarnation(), tickets.incrementAndGet());
+    return node.ticket();
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.espora.ratis;
 
 import dev.espora.db.DatabaseException;
 import dev.espora.db.DatabaseException.StorageFailed;
+import dev.espora.db.Forwarder;
 import dev.espora.db.Journal;
 import dev.espora.db.Medium;
 import dev.espora.db.PartitionKind;
@@ -60,7 +61,11 @@ final class RatisNode implements Medium.Journals {
   private final List<Group> groups = new ArrayList<>();
   private final AtomicReference<@Nullable String> failure = new AtomicReference<>();
   private volatile boolean started;
+
+  /** Grows with each start. */
   private volatile long incarnation;
+
+  private final AtomicLong tickets = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
   private @Nullable Thread stopping;
   private final RaftServer server;
@@ -319,9 +324,9 @@ final class RatisNode implements Medium.Journals {
     return config.node();
   }
 
-  /** Grows with each start of this node. */
-  long incarnation() {
-    return incarnation;
+  /** For the next group of commands that this node forwards, of whatever partition. */
+  Forwarder.Ticket ticket() {
+    return new Forwarder.Ticket(config.node(), incarnation, tickets.incrementAndGet());
   }
 
   Duration patience() {

@@ -36,6 +36,11 @@ abstract class ThreeNodes {
     prefix = "t" + TESTS.incrementAndGet() + "-";
   }
 
+  /** All nodes, of which one leads. */
+  List<Medium> mediums() {
+    return NODES.stream().map(each -> Prefixed.medium(each, prefix)).toList();
+  }
+
   public Medium medium() {
     return Prefixed.medium(NODES.get(0), prefix);
   }

@@ -29,7 +29,10 @@ public interface Forwarder {
   /** Whether another process is to decide now. Never waits. */
   boolean isElsewhere();
 
-  /** A ticket for the next group of this process. */
+  /**
+   * A ticket for the next group of this process: later than all it had of this partition before,
+   * also where the partition was closed and opened again.
+   */
   Ticket ticket();
 
   /**
