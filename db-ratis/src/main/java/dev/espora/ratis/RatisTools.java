@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.exceptions.ReconfigurationInProgressException;
@@ -27,6 +28,9 @@ import org.apache.ratis.protocol.exceptions.TimeoutIOException;
 final class RatisTools implements NodeTools {
   /** How long a change of members may take in a group. */
   private static final long CHANGE_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+  /** How long the nodes may take to agree on who leads. */
+  private static final long ELECTION_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   /** How long a node that was just started may take to listen. */
   private static final long LISTEN_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -158,29 +162,38 @@ final class RatisTools implements NodeTools {
   @Override
   public void change(Map<String, String> added, Set<String> removed) {
     try (NodeClient client = new NodeClient(config)) {
+      List<Reply.Status> leaders = leaders(client);
+      check(leaders, added, removed);
+      awaitListening(added);
+      for (int group = 0; group < leaders.size(); group++) {
+        change(client, group, leaders.get(group).members(), added, removed);
+      }
+    } catch (IOException e) {
+      throw new DatabaseException.Busy(
+          "the nodes were not changed in all groups: " + e.getMessage() + "; ask again");
+    }
+  }
+
+  /** Those of all groups, once each has one: an election takes a moment. */
+  private List<Reply.Status> leaders(NodeClient client) {
+    long deadline = System.nanoTime() + ELECTION_NANOS;
+    while (true) {
       Answers answers = ask(client);
       int groups = answers.groups();
       if (groups == 0) {
         throw new DatabaseException.Busy(
             "none of the nodes answers: " + answers.addresses.keySet());
       }
-      List<Reply.Status> leaders = new ArrayList<>();
-      for (int group = 0; group < groups; group++) {
-        int number = group;
-        leaders.add(
-            answers
-                .leader(number)
-                .orElseThrow(
-                    () -> new DatabaseException.Busy("group " + number + " has no leader now")));
+      List<Reply.Status> leaders =
+          IntStream.range(0, groups).mapToObj(answers::leader).flatMap(Optional::stream).toList();
+      if (leaders.size() == groups) {
+        return leaders;
       }
-      check(leaders, added, removed);
-      awaitListening(added);
-      for (int group = 0; group < groups; group++) {
-        change(client, group, leaders.get(group).members(), added, removed);
+      if (System.nanoTime() > deadline) {
+        throw new DatabaseException.Busy(
+            "of %d groups %d have a leader; nothing was changed".formatted(groups, leaders.size()));
       }
-    } catch (IOException e) {
-      throw new DatabaseException.Busy(
-          "the nodes were not changed in all groups: " + e.getMessage() + "; ask again");
+      LockSupport.parkNanos(PAUSE_NANOS);
     }
   }
 
