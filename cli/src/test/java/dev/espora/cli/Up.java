@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -25,7 +26,7 @@ final class Up implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static final int NODES = Integer.getInteger("espora.nodes", 0);
-  private static final int CONNECTIONS_MAX = 30; // others connect as well
+  private static final Duration TRIED_AGAIN_WITHIN = Duration.ofSeconds(15);
   private static final Pattern COMPONENT = Pattern.compile("(?m)^(\\S+) +pid (\\d+) +(\\S+)$");
 
   private final Process process;
@@ -111,18 +112,27 @@ final class Up implements AutoCloseable {
     return Objects.requireNonNull(line(name).group(3));
   }
 
-  /** A connection that a component holds; the balancer gives them out in turn. */
+  /**
+   * A connection that a component holds. The balancer gives them out in turn, and tries one that
+   * was away again after a while.
+   */
   Client connect(String name) throws IOException {
     ProcessHandle holder = component(name);
-    for (int i = 0; i < CONNECTIONS_MAX; i++) {
-      Client client = new Client(port);
-      assertThat(client.get("/").status()).isEqualTo(404); // so that it was handed over
-      if (Connections.holds(holder, port, client.localPort())) {
-        return client;
-      }
-      client.close();
+    return await("a connection goes to " + name)
+        .atMost(TRIED_AGAIN_WITHIN)
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> connect(holder), Optional::isPresent)
+        .orElseThrow();
+  }
+
+  private Optional<Client> connect(ProcessHandle holder) throws IOException {
+    Client client = new Client(port);
+    assertThat(client.get("/").status()).isEqualTo(404); // so that it was handed over
+    if (Connections.holds(holder, port, client.localPort())) {
+      return Optional.of(client);
     }
-    throw new AssertionError("no connection goes to " + name);
+    client.close();
+    return Optional.empty();
   }
 
   /** Where the sockets are. */
