@@ -6,7 +6,6 @@ import dev.espora.db.codec.Output;
 import dev.espora.db.codec.Schema;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -275,7 +274,7 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
           if (!contended) {
             gathering.await(queue); // else the wait for the lock lets commands gather
           }
-          if (!isDecidedElsewhere() || !forward()) {
+          if (!forward()) {
             long lockWait = lock();
             contended = lockWait > 0;
             commitLocked(lockWait);
@@ -456,7 +455,10 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
 
   /** Has another process decide what waits; false if it does not, and this one has to. */
   private boolean forward() {
-    Delegation<C, R> to = Objects.requireNonNull(delegation);
+    Delegation<C, R> to = delegation;
+    if (to == null || !to.isElsewhere()) {
+      return false;
+    }
     Pending<C, R> first = takeQueued();
     if (first == null) {
       return true;

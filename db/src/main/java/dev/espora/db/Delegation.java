@@ -2,6 +2,7 @@ package dev.espora.db;
 
 import dev.espora.db.Forwarder.Decided;
 import dev.espora.db.Forwarder.Ticket;
+import dev.espora.db.codec.Codec;
 import dev.espora.db.codec.Input;
 import dev.espora.db.codec.MalformedException;
 import dev.espora.db.codec.Output;
@@ -26,12 +27,16 @@ final class Delegation<C, R> {
 
   private final Forwarder forwarder;
   private final Forwarding<C, R> forwarding;
+  private final Codec.Decoder<C> commandDecoder;
+  private final Codec.Decoder<R> resultDecoder;
   private final Map<Ticket, CompletableFuture<Optional<Decided>>> underWay =
       new ConcurrentHashMap<>();
 
   private Delegation(Forwarder forwarder, Forwarding<C, R> forwarding) {
     this.forwarder = forwarder;
     this.forwarding = forwarding;
+    this.commandDecoder = forwarding.commands().decoder(forwarding.commands().schema());
+    this.resultDecoder = forwarding.results().decoder(forwarding.results().schema());
   }
 
   /** None where the medium has none, or commands cannot travel, or each is to be synced alone. */
@@ -100,8 +105,11 @@ final class Delegation<C, R> {
     }
     Pending<C, R> rest = last.next;
     last.next = null;
-    Forwarded<C, R> forwarded = new Forwarded<>(forwarder.ticket(), forwarding.results(), group);
-    return Optional.of(new Parcel<>(forwarded, commands, last, rest));
+    return Optional.of(new Parcel<>(group(forwarder.ticket(), group), commands, last, rest));
+  }
+
+  private Forwarded<C, R> group(Ticket ticket, List<Pending<C, R>> commands) {
+    return new Forwarded<>(ticket, forwarding.results(), resultDecoder, commands);
   }
 
   /**
@@ -145,14 +153,14 @@ final class Delegation<C, R> {
       Ticket ticket, List<byte[]> commands, Predicate<List<Pending<C, R>>> queue) {
     List<Pending<C, R>> pending = new ArrayList<>();
     try {
-      var decoder = forwarding.commands().decoder(forwarding.commands().schema());
       for (byte[] each : commands) {
-        pending.add(new Pending<>(decoder.decode(new Input(each)), new CompletableFuture<>()));
+        pending.add(
+            new Pending<>(commandDecoder.decode(new Input(each)), new CompletableFuture<>()));
       }
     } catch (MalformedException e) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
-    Forwarded<C, R> group = new Forwarded<>(ticket, forwarding.results(), pending);
+    Forwarded<C, R> group = group(ticket, pending);
     if (!queue.test(pending)) {
       return CompletableFuture.completedFuture(Optional.empty());
     }

@@ -22,14 +22,15 @@ final class Forwarded<C, R> {
 
   private final Ticket ticket;
   private final Codec<R> results;
-  private final Codec.Decoder<R> decoder;
+  private final Codec.Decoder<R> decoder; // of the same, made once for all groups
   private final List<Pending<C, R>> commands;
   private @Nullable Answers known;
 
-  Forwarded(Ticket ticket, Codec<R> results, List<Pending<C, R>> commands) {
+  Forwarded(
+      Ticket ticket, Codec<R> results, Codec.Decoder<R> decoder, List<Pending<C, R>> commands) {
     this.ticket = ticket;
     this.results = results;
-    this.decoder = results.decoder(results.schema());
+    this.decoder = decoder;
     this.commands = commands;
     for (Pending<C, R> each : commands) {
       each.forwarded = this;
