@@ -70,14 +70,9 @@ final class Catalog {
       this.schemas = schemas;
     }
 
-    /** What is held of a group; without verdicts if later ones of that node came since. */
+    /** What is held of a group, if it is. */
     private Optional<Forwarder.Answers> answers(Forwarder.Ticket ticket) {
-      Forwarder.Answers last = answers.get(ticket.process());
-      if (last == null || !last.ticket().isAtLeast(ticket)) {
-        return Optional.empty();
-      }
-      return Optional.of(
-          last.ticket().equals(ticket) ? last : new Forwarder.Answers(ticket, List.of()));
+      return Optional.ofNullable(answers.get(ticket.process())).map(last -> last.about(ticket));
     }
 
     private List<Forwarder.Answers> answered(List<Forwarder.Answers> groups) {

@@ -68,8 +68,7 @@ public interface Forwarder {
    * @param number higher for later groups
    */
   record Ticket(String process, long incarnation, long number) {
-    /** Whether it is the same one or a later one of the same process. */
-    public boolean isAtLeast(Ticket other) {
+    private boolean isAtLeast(Ticket other) {
       return process.equals(other.process)
           && (incarnation > other.incarnation
               || (incarnation == other.incarnation && number >= other.number));
@@ -104,6 +103,18 @@ public interface Forwarder {
   record Answers(Ticket ticket, List<Verdict> verdicts) {
     public Answers {
       verdicts = List.copyOf(verdicts);
+    }
+
+    /**
+     * What the log holds of a group if this is the last one that it has of the same process: null
+     * if the group is later, and so not in the log; without verdicts if it is an earlier one, which
+     * is in the log or never will be.
+     */
+    public @Nullable Answers about(Ticket group) {
+      if (!ticket.isAtLeast(group)) {
+        return null;
+      }
+      return ticket.equals(group) ? this : new Answers(group, List.of());
     }
   }
 
