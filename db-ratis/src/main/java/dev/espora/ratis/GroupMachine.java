@@ -6,10 +6,8 @@ import dev.espora.db.Journal;
 import dev.espora.db.PartitionKind;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -51,7 +49,7 @@ final class GroupMachine extends BaseStateMachine {
   private final CopySource source;
   private final CopyArrival arrival;
   private final Milestones milestones = new Milestones(this::applied);
-  private final Map<String, Offer> offers = new ConcurrentHashMap<>();
+  private final Deciders deciders = new Deciders();
   private final Turns turns = new Turns(System::nanoTime);
   private final Object entries = new Object();
   private volatile Replica replica;
@@ -124,15 +122,9 @@ final class GroupMachine extends BaseStateMachine {
 
   // --- commands of other nodes
 
-  private record Offer(String schema, Forwarder.Decider decider) {}
-
-  /** Has commands of a partition, written in a schema, decided. */
-  void offer(String partition, String schema, Forwarder.Decider decider) {
-    offers.put(partition, new Offer(schema, decider));
-  }
-
-  void withdraw(String partition) {
-    offers.remove(partition);
+  /** Where this node's partitions offer to decide them. */
+  Deciders deciders() {
+    return deciders;
   }
 
   /** What the partition holds of a group of commands, as far as this node has come. */
@@ -340,7 +332,7 @@ final class GroupMachine extends BaseStateMachine {
         yield CompletableFuture.completedFuture(new Reply.Done());
       }
       case Request.Several(List<byte[]> requests) -> answerAll(requests);
-      case Request.Forward forward when isLeading() -> decide(forward);
+      case Request.Forward forward when isLeading() -> deciders.decide(forward);
       case Request.Forward _ -> CompletableFuture.completedFuture(new Reply.NotLeading());
       case Request.End end -> confirmed(() -> end(end.partition(), end.from()));
       case Request.Lookup lookup -> confirmed(() -> catalog.known(lookup.partition()));
@@ -366,17 +358,6 @@ final class GroupMachine extends BaseStateMachine {
         .thenApply(_ ->
             new Reply.Several(
                 replies.stream().map(each -> Wire.REPLY.bytes(each.resultNow())).toList()));
-  }
-
-  private CompletableFuture<Reply> decide(Request.Forward forward) {
-    Offer offer = offers.get(forward.partition());
-    return offer == null || !offer.schema.equals(forward.schema())
-        ? CompletableFuture.completedFuture(new Reply.Undecided())
-        : offer
-            .decider
-            .decide(forward.ticket(), forward.commands())
-            .thenApply(decided ->
-                decided.isPresent() ? new Reply.Decided(decided.get()) : new Reply.Undecided());
   }
 
   /** Answers once this node is known to lead, and has applied what it had committed before. */

@@ -31,7 +31,7 @@ final class LeaderForwarder implements Forwarder {
   @Override
   public void offer(String schema, Decider decider) {
     this.schema = schema;
-    group.machine().offer(partition, schema, decider);
+    group.machine().deciders().offer(partition, schema, decider);
   }
 
   @Override
@@ -67,6 +67,6 @@ final class LeaderForwarder implements Forwarder {
   }
 
   void close() {
-    group.machine().withdraw(partition);
+    group.machine().deciders().withdraw(partition);
   }
 }
