@@ -17,18 +17,20 @@ import org.jspecify.annotations.Nullable;
  */
 record JavaProgram(Path java, @Nullable Path home, String classPath) {
 
-  /**
-   * What a process is for; each has JVM options and a start-up cache of its own. A node of several
-   * has another cache than the service would have by itself.
-   */
+  /** What a process is for; each has JVM options of its own. */
   enum Role {
     FRONT,
     BANK,
     PEOPLE
   }
 
-  /** The name of the start-up cache of nodes, whatever they serve. */
-  static final String NODE = "node";
+  /** What a start-up cache is for: a role, or nodes, whatever they serve. */
+  enum Cache {
+    FRONT,
+    BANK,
+    PEOPLE,
+    NODE
+  }
 
   static JavaProgram current() {
     String home = System.getProperty("espora.home");
@@ -43,19 +45,22 @@ record JavaProgram(Path java, @Nullable Path home, String classPath) {
     command.add(java.toString());
     if (home != null) {
       command.add("@" + home.resolve("conf").resolve("jvm.args"));
-      String name = role.name().toLowerCase(Locale.ROOT);
-      command.add("@" + home.resolve("conf").resolve(name + ".args"));
-      String cache = name;
+      command.add("@" + home.resolve("conf").resolve(file(role, ".args")));
+      Cache cache = Cache.valueOf(role.name());
       if (replicates(arguments)) {
         command.add("@" + home.resolve("conf").resolve("ratis.args"));
-        cache = NODE;
+        cache = Cache.NODE;
       }
-      command.add("-XX:AOTCache=" + home.resolve("lib").resolve(cache + ".aot"));
+      command.add("-XX:AOTCache=" + home.resolve("lib").resolve(file(cache, ".aot")));
       command.add("-Despora.home=" + home);
     }
     command.addAll(List.of("-cp", classPath(arguments), Main.class.getName()));
     command.addAll(arguments);
     return command;
+  }
+
+  private static String file(Enum<?> purpose, String suffix) {
+    return purpose.name().toLowerCase(Locale.ROOT) + suffix;
   }
 
   private static boolean replicates(List<String> arguments) {

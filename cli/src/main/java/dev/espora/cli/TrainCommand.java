@@ -53,15 +53,7 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  /** What a start-up cache is for. */
-  private enum Cache {
-    FRONT,
-    BANK,
-    PEOPLE,
-    NODE
-  }
-
-  @Parameters private Cache cache = Cache.FRONT;
+  @Parameters private JavaProgram.Cache cache = JavaProgram.Cache.FRONT;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
