@@ -1,9 +1,6 @@
 package dev.espora.db;
 
-import dev.espora.db.codec.Codec;
 import dev.espora.db.codec.Input;
-import dev.espora.db.codec.Output;
-import dev.espora.db.codec.Schema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -11,7 +8,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * thread, which stays while commands keep coming; or, where nobody else is there, the caller
  * itself, which saves two switches of threads. Commands that come meanwhile gather in the queue and
  * make the next batch.
- *
- * <p>{@code mutex} guards the journal's cursor and whoever moves {@code view}. A reader takes it
- * only where another process has written since, so never while this process commits.
  */
 final class Committer<S, C, E, R> implements Partition<S, C, R> {
   private static final System.Logger LOG = System.getLogger("dev.espora.db");
@@ -34,13 +27,11 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
   private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   private final String name;
-  private final Machine<S, C, E, R> machine;
   private final Journal journal;
   private final Committers threads;
   private final Limits limits;
   private final Durability durability;
   private final long slowNanos;
-  private final List<Codec.Decoder<E>> decoders;
   private final Snapshotter<S> snapshots;
 
   private final CommandQueue<C, R> queue;
@@ -54,11 +45,7 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
   private volatile boolean closed;
   private volatile Runnable upkeep = () -> {};
 
-  private final ReentrantLock mutex = new ReentrantLock();
-  private volatile View<S> view;
-
-  /** Whether the cursor was moved and the state that belongs there could not be read yet. */
-  private boolean rewinding;
+  private final Projection<S, E> projection;
 
   /** Only for the thread that commits. */
   private final Judge<S, C, E, R> judge;
@@ -77,17 +64,6 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     COMMITTING
   }
 
-  /** A state and the end of the log it came from. Does not change once it is published. */
-  private static final class View<S> {
-    private final S state;
-    private Journal.Point at;
-
-    private View(S state, Journal.Point at) {
-      this.state = state;
-      this.at = at;
-    }
-  }
-
   Committer(
       String name,
       Machine<S, C, E, R> machine,
@@ -95,7 +71,6 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
       Committers threads,
       Options options) {
     this.name = name;
-    this.machine = machine;
     this.journal = journal;
     this.threads = threads;
     this.limits = options.limits();
@@ -104,32 +79,12 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     this.judge = new Judge<>(name, machine, journal.schema(), options);
     this.delegation = Delegation.of(journal, machine, options);
     this.snapshots = new Snapshotter<>(name, machine, journal, threads.upkeep());
-    this.decoders = new ArrayList<>();
     this.queue = new CommandQueue<>(limits.queueLength());
-    for (Schema schema : journal.schemas()) {
-      decoders.add(Decoding.of(name, machine.eventCodec(), schema));
-    }
-    this.view = beginning();
-    mutex.lock();
-    try {
-      catchUp();
-    } finally {
-      mutex.unlock();
-    }
+    this.projection = new Projection<>(name, machine, journal);
     threads.add(this);
     if (delegation != null) {
       delegation.serve(this::enqueueAll);
     }
-  }
-
-  /** The state to start from, and the cursor behind it. */
-  private View<S> beginning() {
-    Journal.Snapshot snapshot = journal.rewind();
-    S start =
-        snapshot == null
-            ? machine.initial()
-            : Decoding.read(name, () -> machine.read(snapshot.schema(), snapshot.parts()));
-    return new View<>(start, journal.cursor());
   }
 
   @Override
@@ -292,7 +247,7 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
   private void giveUp(DatabaseException failure) {
     Pending<C, R> first = takeQueued();
     failAll(first, () -> failure);
-    finishAll(first, view.at.position(), 0);
+    finishAll(first, projection.view().at().position(), 0);
     leave();
   }
 
@@ -399,7 +354,7 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     CommitReport report = CommitReport.begin();
     Pending<C, R> first = null;
     long sync = 0;
-    mutex.lock();
+    projection.lock();
     try {
       first = takeQueued();
       sync = settle(first);
@@ -410,15 +365,15 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     } catch (RuntimeException | Error e) {
       failAll(first, e);
     } finally {
-      mutex.unlock();
+      projection.unlock();
       journal.unlock();
     }
     lastWasAlone = first != null && first.next == null;
     gathering.expect(first);
-    finishAll(first, view.at.position(), sync);
+    finishAll(first, projection.view().at().position(), sync);
     report.end(name, judge.batch(), lockWait, sync, slowNanos);
-    View<S> reached = view; // read once: a reader may publish a newer one at any moment
-    snapshots.consider(reached.state, reached.at);
+    Projection.View<S> reached = projection.view();
+    snapshots.consider(reached.state(), reached.at());
   }
 
   /**
@@ -429,20 +384,21 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
    */
   private long settle(@Nullable Pending<C, R> first) {
     backlog = null;
-    catchUp();
+    projection.catchUp();
     if (delegation != null) {
       delegation.look(first);
     }
-    S state = judge.judge(first, view.state, view.at.position());
+    Projection.View<S> before = projection.view();
+    long end = before.at().position();
+    S state = judge.judge(first, before.state(), end);
     backlog = judge.rest();
     if (judge.batch().records() == 0) {
-      return first == null || journal.end() == view.at.position() ? 0 : Journal.OVERTAKEN;
+      return first == null || journal.end() == end ? 0 : Journal.OVERTAKEN;
     }
-    View<S> next = new View<>(state, view.at); // nothing may fail once the batch is durable
+    Projection.View<S> next = before.next(state); // nothing may fail once the batch is durable
     long sync = journal.append(judge.batch());
     if (sync != Journal.OVERTAKEN) {
-      next.at = journal.cursor();
-      view = next;
+      projection.publish(next);
     }
     return sync;
   }
@@ -485,7 +441,7 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     gathering.expect(first);
     finishAll(
         first,
-        decided == null ? view.at.position() : decided.position(),
+        decided == null ? projection.view().at().position() : decided.position(),
         decided == null ? 0 : decided.syncNanos());
     return true;
   }
@@ -550,81 +506,32 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
 
   @Override
   public S state() {
+    return newest().state();
+  }
+
+  private Projection.View<S> newest() {
     if (closed) {
       throw closedFailure();
     }
-    View<S> current = view;
-    if (journal.end() == current.at.position()) {
-      return current.state;
-    }
-    mutex.lock();
-    try {
-      catchUp();
-      return view.state;
-    } finally {
-      mutex.unlock();
-    }
+    return projection.newest();
   }
 
   /** The newest state if no other process is known to have written since; null if one has. */
   @Nullable S stateIfCurrent() {
-    View<S> current = view;
-    return journal.known() == current.at.position() ? current.state : null;
+    return projection.ifCurrent();
   }
 
   /** The newest point that {@link #state} would return the state of. */
   Journal.Point current() {
-    S _ = state();
-    return view.at;
+    return newest().at();
   }
 
   Journal journal() {
     return journal;
   }
 
-  /** Applies what other processes appended, batch by batch. The mutex is held. */
-  private void catchUp() {
-    if (!rewinding && journal.known() == journal.cursor().position()) {
-      return;
-    }
-    View<S> reached = view;
-    Replay replay = new Replay(reached.state);
-    try {
-      while (rewinding || journal.known() != journal.cursor().position()) {
-        if (!rewinding && journal.readBatch(replay)) {
-          reached = new View<>(replay.state, journal.cursor());
-        } else {
-          rewinding = true; // another process has released what would come next
-          reached = beginning();
-          replay.state = reached.state;
-          rewinding = false;
-        }
-      }
-    } finally {
-      view = reached;
-    }
-  }
-
-  private final class Replay implements Journal.EventSink {
-    private S state;
-
-    private Replay(S state) {
-      this.state = state;
-    }
-
-    @Override
-    public void event(long position, int schema, Input payload) {
-      int bytes = payload.remaining() + Batch.RECORD_OVERHEAD + Output.unsignedBytes(schema);
-      state = machine.evolve(state, decode(schema, payload), position, bytes);
-    }
-  }
-
   E decode(int schema, Input payload) {
-    if (schema < 0 || schema >= decoders.size()) {
-      throw new DatabaseException.SchemaMismatch(
-          "an event of partition " + name + " has unknown schema " + schema);
-    }
-    return decoders.get(schema).decode(payload);
+    return projection.decode(schema, payload);
   }
 
   // --- snapshots and the end
@@ -645,8 +552,8 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     while (backlog != null || !queue.isEmpty()) {
       commitLocked(lock());
     }
-    View<S> last = view;
-    snapshots.close(last.state, last.at);
+    Projection.View<S> last = projection.view();
+    snapshots.close(last.state(), last.at());
     journal.close();
   }
 
