@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -51,213 +52,126 @@ class ViewRacesTest {
     }
   }
 
-  /** A database with one partition, and what becomes of it. */
-  private interface Scene {
-    String partition();
-
-    /** What there is before anybody looks. */
-    void begin(Site site);
-
-    /** How many records that is, of those that are not released meanwhile. */
-    long records();
-
-    /** What happens while somebody looks. */
-    void goOn(Site site);
-  }
-
-  /** A batch that the segment has no room for begins the next one. */
-  private record ASegmentIsBegun() implements Scene {
+  /**
+   * A database with one partition, and what becomes of it.
+   *
+   * @param records that it has at least, before anybody looks and for as long as somebody does
+   * @param begin makes what there is before
+   * @param goOn what happens while somebody looks
+   */
+  private record Scene(
+      String name, String partition, long records, Consumer<Site> begin, Consumer<Site> goOn) {
     @Override
-    public String partition() {
-      return "rows";
-    }
-
-    @Override
-    public void begin(Site site) {
-      Databases.append(site.open(), 0, 2, 25_000);
-    }
-
-    @Override
-    public long records() {
-      return 2;
-    }
-
-    @Override
-    public void goOn(Site site) {
-      Databases.append(site.db(), 2, 1, 25_000);
-    }
-  }
-
-  /** Another process stores a snapshot as it closes, and releases the log before it. */
-  private record ASnapshotReleasesTheLog() implements Scene {
-    @Override
-    public String partition() {
-      return "adder";
-    }
-
-    @Override
-    public void begin(Site site) {
-      Databases.add(site.open(), 0, 12, 9_000);
-    }
-
-    @Override
-    public long records() {
-      return 0;
-    }
-
-    @Override
-    public void goOn(Site site) {
-      try (Database other = Databases.open(site.disk)) {
-        Databases.add(other, 12, 12, 9_000);
-      }
-    }
-  }
-
-  /** A process is killed when it has replaced a snapshot, and released nothing yet. */
-  private record ASnapshotIsReplaced() implements Scene {
-    @Override
-    public String partition() {
-      return "adder";
-    }
-
-    @Override
-    public void begin(Site site) {
-      Database db = site.open();
-      try (Database other = Databases.open(site.disk)) {
-        Databases.add(other, 0, 12, 9_000);
-      }
-      Databases.add(db, 12, 1, 10);
-    }
-
-    @Override
-    public long records() {
-      return 1;
-    }
-
-    @Override
-    public void goOn(Site site) {
-      SimulatedProcess other = site.disk.process("other");
-      boolean[] replaced = new boolean[1];
-      site.disk.setFaults(operation -> {
-        if (!operation.process().equals(other.name())) {
-          return Faults.Outcome.PROCEED;
-        }
-        boolean snapshot = operation.path().toString().endsWith(SnapshotFile.SUFFIX);
-        boolean dies = replaced[0];
-        replaced[0] |= snapshot && operation.kind() == Operation.Kind.DELETE;
-        return dies ? Faults.Outcome.KILL : Faults.Outcome.PROCEED;
-      });
-      try (Database db = Database.open(other.medium(), Options.DEFAULTS)) {
-        Databases.add(db, 13, 12, 9_000);
-      } catch (DatabaseException e) {
-        // its end
-      }
-      assertThat(other.isKilled()).isTrue();
-    }
-  }
-
-  /** Compaction moves entries and releases the beginning of the log. */
-  private record AStoreIsCompacted() implements Scene {
-    @Override
-    public String partition() {
-      return "texts";
-    }
-
-    private static Store<Integer, String> filled(Site site) {
-      Store<Integer, String> store = site.db().store("texts", Integer.class, String.class);
-      for (int i = 0; i < 10; i++) {
-        store.put(i, "x".repeat(9_000));
-      }
-      return store;
-    }
-
-    @Override
-    public void begin(Site site) {
-      site.open();
-      filled(site);
-      filled(site);
-    }
-
-    @Override
-    public long records() {
-      return 10;
-    }
-
-    @Override
-    public void goOn(Site site) {
-      assertThat(filled(site).compact()).isPositive();
-    }
-  }
-
-  /** What a process left that was killed is recovered by the next one, which goes on. */
-  private record AKilledProcessHasASuccessor() implements Scene {
-    @Override
-    public String partition() {
-      return "rows";
-    }
-
-    @Override
-    public void begin(Site site) {
-      SimulatedProcess victim = site.disk.process("victim");
-      try (Database db = Database.open(victim.medium(), Options.DEFAULTS)) {
-        Databases.append(db, 0, 2, 25_000);
-        site.disk.setFaults(Faults.next(Operation.Kind.SYNC, Faults.Outcome.KILL));
-        Databases.append(db, 2, 1, 10); // written, and not acknowledged
-      } catch (CompletionException | DatabaseException e) {
-        // its end
-      }
-      assertThat(victim.isKilled()).isTrue();
-    }
-
-    @Override
-    public long records() {
-      return 2;
-    }
-
-    @Override
-    public void goOn(Site site) {
-      Databases.append(site.open(), 3, 1, 25_000);
-    }
-  }
-
-  /** A database that nobody has open is opened by a program that writes another schema. */
-  private record TheNextProgramHasAnotherSchema() implements Scene {
-    record Row(long number, byte[] padding, Optional<String> note) {}
-
-    @Override
-    public String partition() {
-      return "rows";
-    }
-
-    @Override
-    public void begin(Site site) {
-      try (Database db = Databases.open(site.disk)) {
-        Databases.append(db, 0, 2, 25_000);
-      }
-    }
-
-    @Override
-    public long records() {
-      return 2;
-    }
-
-    @Override
-    public void goOn(Site site) {
-      site.open()
-          .log("rows", Row.class)
-          .append(new Row(2, new byte[25_000], Optional.of("of another kind")));
+    public String toString() {
+      return name;
     }
   }
 
   private static final List<Scene> ALIVE =
       List.of(
-          new ASegmentIsBegun(),
-          new ASnapshotReleasesTheLog(),
-          new ASnapshotIsReplaced(),
-          new AStoreIsCompacted());
+          new Scene(
+              "a batch that the segment has no room for begins the next one",
+              "rows",
+              2,
+              site -> Databases.append(site.open(), 0, 2, 25_000),
+              site -> Databases.append(site.db(), 2, 1, 25_000)),
+          new Scene(
+              "another process stores a snapshot as it closes, and releases the log before it",
+              "adder",
+              0,
+              site -> Databases.add(site.open(), 0, 12, 9_000),
+              site -> addAndClose(site, 12)),
+          new Scene(
+              "a process is killed when it has replaced a snapshot, and released nothing yet",
+              "adder",
+              1,
+              site -> {
+                Database db = site.open();
+                addAndClose(site, 0);
+                Databases.add(db, 12, 1, 10);
+              },
+              ViewRacesTest::dieAfterReplacingASnapshot),
+          new Scene(
+              "compaction moves entries and releases the beginning of the log",
+              "texts",
+              10,
+              site -> {
+                site.open();
+                filled(site);
+                filled(site);
+              },
+              site -> assertThat(filled(site).compact()).isPositive()));
 
   private static final List<Scene> OPENED =
-      List.of(new AKilledProcessHasASuccessor(), new TheNextProgramHasAnotherSchema());
+      List.of(
+          new Scene(
+              "what a process left that was killed is recovered by the next one, which goes on",
+              "rows",
+              2,
+              ViewRacesTest::dieBeforeASync,
+              site -> Databases.append(site.open(), 3, 1, 25_000)),
+          new Scene(
+              "a program that writes another schema opens a database that nobody had open",
+              "rows",
+              2,
+              site -> {
+                try (Database db = Databases.open(site.disk)) {
+                  Databases.append(db, 0, 2, 25_000);
+                }
+              },
+              site ->
+                  site.open()
+                      .log("rows", Noted.class)
+                      .append(new Noted(2, new byte[25_000], Optional.of("of another kind")))));
+
+  /** A row of another schema than {@link Databases} writes. */
+  record Noted(long number, byte[] padding, Optional<String> note) {}
+
+  private static void addAndClose(Site site, int first) {
+    try (Database other = Databases.open(site.disk)) {
+      Databases.add(other, first, 12, 9_000);
+    }
+  }
+
+  private static void dieAfterReplacingASnapshot(Site site) {
+    SimulatedProcess other = site.disk.process("other");
+    boolean[] replaced = new boolean[1];
+    site.disk.setFaults(operation -> {
+      if (!operation.process().equals(other.name())) {
+        return Faults.Outcome.PROCEED;
+      }
+      boolean snapshot = operation.path().toString().endsWith(SnapshotFile.SUFFIX);
+      boolean dies = replaced[0];
+      replaced[0] |= snapshot && operation.kind() == Operation.Kind.DELETE;
+      return dies ? Faults.Outcome.KILL : Faults.Outcome.PROCEED;
+    });
+    try (Database db = Database.open(other.medium(), Options.DEFAULTS)) {
+      Databases.add(db, 13, 12, 9_000);
+    } catch (DatabaseException e) {
+      // its end
+    }
+    assertThat(other.isKilled()).isTrue();
+  }
+
+  private static void dieBeforeASync(Site site) {
+    SimulatedProcess victim = site.disk.process("victim");
+    try (Database db = Database.open(victim.medium(), Options.DEFAULTS)) {
+      Databases.append(db, 0, 2, 25_000);
+      site.disk.setFaults(Faults.next(Operation.Kind.SYNC, Faults.Outcome.KILL));
+      Databases.append(db, 2, 1, 10); // written, and not acknowledged
+    } catch (CompletionException | DatabaseException e) {
+      // its end
+    }
+    assertThat(victim.isKilled()).isTrue();
+  }
+
+  private static Store<Integer, String> filled(Site site) {
+    Store<Integer, String> store = site.db().store("texts", Integer.class, String.class);
+    for (int i = 0; i < 10; i++) {
+      store.put(i, "x".repeat(9_000));
+    }
+    return store;
+  }
 
   /** What looks, and asserts that what it sees is sound. */
   private interface Look {
@@ -317,8 +231,8 @@ class ViewRacesTest {
   /** Lets things go on at one moment of a look; returns whether there was such a moment. */
   private static boolean isLookedAt(Scene scene, Look look, int moment) throws Exception {
     try (Site site = new Site()) {
-      scene.begin(site);
-      GoingOn goingOn = new GoingOn(moment, () -> scene.goOn(site));
+      scene.begin().accept(site);
+      GoingOn goingOn = new GoingOn(moment, () -> scene.goOn().accept(site));
       site.disk.setFaults(goingOn);
       try {
         look.at(scene, site.disk.process("tool"));
