@@ -3,11 +3,9 @@ package dev.espora.db;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.espora.db.codec.Codec;
 import dev.espora.db.codec.Input;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -49,33 +47,20 @@ class ForgedRecordTest {
     }
   }
 
-  private final class Forgeries implements Medium.Journals {
-    @Override
-    public Journal open(String partition, PartitionKind kind, Codec<?> events) {
-      journal = new Forgery(new Medium.Stored(kind, events.schema()));
-      return journal;
-    }
-
-    @Override
-    public Optional<Medium.Stored> stored(String partition) {
-      return Optional.empty();
-    }
-
-    @Override
-    public boolean isPoisoned() {
-      return false;
-    }
-
-    @Override
-    public void close() {}
-  }
-
   private @Nullable Forgery journal;
+
+  private Medium forgeries() {
+    return FreshJournals.medium(stored -> {
+      Forgery made = new Forgery(stored);
+      journal = made;
+      return made;
+    });
+  }
 
   @Test
   void whoeverReadsAForgedRecordOfAStoreGetsADatabaseException() {
     Options options = Options.DEFAULTS.withCachedValues(0);
-    try (Database db = Database.open((_, _) -> new Forgeries(), options)) {
+    try (Database db = Database.open(forgeries(), options)) {
       Store<String, String> store = db.store("things", String.class, String.class);
       long sequence = store.put("key", "value").result();
       for (byte[] payload : FORGED) {

@@ -19,7 +19,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -242,30 +241,7 @@ class ForwardingTest {
   }
 
   private static Medium medium(Shared shared, int process) {
-    return new Medium() {
-      @Override
-      public Journals open(Options options, ScheduledExecutorService background) {
-        return new Journals() {
-          @Override
-          public Journal open(String partition, PartitionKind kind, Codec<?> events) {
-            return new SharedJournal(shared, process, new Stored(kind, events.schema()));
-          }
-
-          @Override
-          public Optional<Stored> stored(String partition) {
-            return Optional.empty();
-          }
-
-          @Override
-          public boolean isPoisoned() {
-            return false;
-          }
-
-          @Override
-          public void close() {}
-        };
-      }
-    };
+    return FreshJournals.medium(stored -> new SharedJournal(shared, process, stored));
   }
 
   private static <T> T withProcesses(
