@@ -86,21 +86,10 @@ class DirectorySecurityTest {
   @ParameterizedTest
   @ValueSource(strings = {"000", "077"})
   void whateverTheUmaskEverythingIsTheOwnersAlone(String umask) throws Exception {
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    Process process =
-        new ProcessBuilder(
-                "/bin/sh",
-                "-c",
-                "umask " + umask + "; exec \"$@\"",
-                "sh",
-                java,
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Maker.class.getName(),
-                temporary.toString())
-            .redirectErrorStream(true)
-            .start();
+    List<String> command =
+        new ArrayList<>(List.of("/bin/sh", "-c", "umask " + umask + "; exec \"$@\"", "sh"));
+    command.addAll(OwnJvm.command(Maker.class, temporary));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     List<String> lines =
         new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
             .lines()

@@ -2,9 +2,7 @@ package dev.espora.db;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,9 +11,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.assertj.core.api.Assertions;
 
 /**
  * What several threads do to the stores of one directory, in this process or, by {@link #main}, in
@@ -59,29 +55,9 @@ final class StoreProcess {
 
   /** Opens the directory in another process. */
   static Process start(Path directory, String name, int rounds, long seed) throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "--enable-native-access=ALL-UNNAMED",
-            "-Xmx256m",
-            "-cp",
-            classPath(),
-            StoreProcess.class.getName(),
-            directory.toString(),
-            name,
-            String.valueOf(rounds),
-            String.valueOf(seed))
+    return new ProcessBuilder(OwnJvm.command(StoreProcess.class, directory, name, rounds, seed))
         .inheritIO()
         .start();
-  }
-
-  private static String classPath() {
-    return Stream.of(Store.class, StoreProcess.class, Assertions.class)
-        .map(type ->
-            Path.of(
-                URI.create(type.getProtectionDomain().getCodeSource().getLocation().toString())))
-        .map(Path::toString)
-        .distinct()
-        .collect(Collectors.joining(File.pathSeparator));
   }
 
   public static void main(String[] args) throws Exception {

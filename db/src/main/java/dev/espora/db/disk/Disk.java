@@ -13,7 +13,11 @@ import java.util.List;
  */
 public interface Disk {
 
-  /** The disk of this machine: {@link PosixDisk} on Linux, {@link PortableDisk} elsewhere. */
+  /**
+   * The disk of this machine: {@link PosixDisk} on Linux, {@link PortableDisk} elsewhere.
+   *
+   * @throws IllegalStateException if native access is denied on Linux
+   */
   static Disk local() {
     return PosixDisk.isSupported() ? new PosixDisk() : new PortableDisk();
   }

@@ -4,32 +4,24 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The disk of any machine that Java runs on, for where {@link PosixDisk} does not: slower, since
  * reads and writes of one file take turns, and waiting for a lock is asking for it again and again.
  *
  * <p>Files are accessed by {@link RandomAccessFile}, which an interrupt does not close. Locks are
- * those of {@link FileChannel#lock()}; on POSIX systems such a lock goes when any channel of its
- * file is closed, so a lock file is opened for nothing else.
+ * those of {@link RecordLock}.
  */
 public final class PortableDisk implements Disk {
-  private static final long POLL_NANOS = 100_000;
-
   /** Makes a disk; it holds nothing itself. */
   public PortableDisk() {}
 
@@ -48,10 +40,8 @@ public final class PortableDisk implements Disk {
       throw new DiskException(
           DiskException.Reason.DENIED, file + " is a symbolic link, which is not followed");
     }
-    if (!exists(file)) {
-      throw new NoSuchFileException(file.toString());
-    }
-    return new PortableFile(new RandomAccessFile(file.toFile(), mode), file);
+    Object key = RecordLock.keyOf(file); // fails if there is none, where opening would make it
+    return new PortableFile(new RandomAccessFile(file.toFile(), mode), file, key);
   }
 
   @Override
@@ -132,10 +122,7 @@ public final class PortableDisk implements Disk {
 
   @Override
   public DiskLock lock(Path file) throws IOException {
-    if (!exists(file)) {
-      throw new NoSuchFileException(file.toString());
-    }
-    return new ChannelLock(file);
+    return RecordLock.of(file);
   }
 
   private interface Action {
@@ -167,21 +154,31 @@ public final class PortableDisk implements Disk {
   private static final class PortableFile implements DiskFile {
     private final RandomAccessFile file;
     private final Path path;
+    private final Object key;
+    private boolean closed;
 
-    PortableFile(RandomAccessFile file, Path path) {
+    PortableFile(RandomAccessFile file, Path path, Object key) {
       this.file = file;
       this.path = path;
+      this.key = key;
+    }
+
+    private RandomAccessFile opened() throws IOException {
+      if (closed) {
+        throw new IOException(path + " is closed");
+      }
+      return file;
     }
 
     @Override
     public synchronized long size() throws IOException {
-      return file.length();
+      return opened().length();
     }
 
     @Override
     public synchronized int read(byte[] target, int offset, int length, long position)
         throws IOException {
-      file.seek(position);
+      opened().seek(position);
       int done = 0;
       while (done < length) {
         int count = file.read(target, offset + done, length - done);
@@ -196,7 +193,7 @@ public final class PortableDisk implements Disk {
     @Override
     public synchronized void write(byte[] source, int offset, int length, long position)
         throws IOException {
-      file.seek(position);
+      opened().seek(position);
       try {
         file.write(source, offset, length);
       } catch (IOException e) {
@@ -215,78 +212,12 @@ public final class PortableDisk implements Disk {
 
     @Override
     public synchronized void close() {
+      if (closed) {
+        return;
+      }
+      closed = true;
       try {
-        file.close();
-      } catch (IOException e) {
-        throw new IllegalStateException("closing " + path + " failed", e);
-      }
-    }
-  }
-
-  private static final class ChannelLock implements DiskLock {
-    private final Path path;
-    private FileChannel channel;
-    private @Nullable FileLock held;
-
-    ChannelLock(Path path) throws IOException {
-      this.path = path;
-      this.channel = openChannel();
-    }
-
-    private FileChannel openChannel() throws IOException {
-      return FileChannel.open(
-          path, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-    }
-
-    private boolean tryLock(boolean shared) throws IOException {
-      withoutInterrupt(() -> {
-        if (!channel.isOpen()) {
-          channel = openChannel();
-        }
-        try {
-          held = channel.tryLock(0, Long.MAX_VALUE, shared);
-        } catch (OverlappingFileLockException e) {
-          held = null; // another object of this process has it
-        } catch (IOException e) {
-          if (!String.valueOf(e.getMessage()).contains("deadlock")) {
-            throw e;
-          }
-          held = null; // a false alarm of POSIX locks with several threads and files
-        }
-      });
-      return held != null;
-    }
-
-    @Override
-    public boolean tryExclusive() throws IOException {
-      return tryLock(false);
-    }
-
-    @Override
-    public void exclusive() throws IOException {
-      while (!tryLock(false)) {
-        LockSupport.parkNanos(POLL_NANOS);
-      }
-    }
-
-    @Override
-    public boolean tryShared() throws IOException {
-      return tryLock(true);
-    }
-
-    @Override
-    public void release() throws IOException {
-      FileLock lock = held;
-      held = null;
-      if (lock != null) {
-        lock.release();
-      }
-    }
-
-    @Override
-    public void close() {
-      try {
-        channel.close();
+        RecordLock.close(file, key);
       } catch (IOException e) {
         throw new IllegalStateException("closing " + path + " failed", e);
       }

@@ -14,27 +14,29 @@ import java.util.stream.Stream;
 /** The disk of a Linux machine. */
 public final class PosixDisk implements Disk {
 
-  /** Makes a disk; it holds nothing itself. */
-  public PosixDisk() {}
-
   /**
-   * Whether this is Linux on a processor whose system calls are known, and native access is
-   * allowed.
+   * Makes a disk; it holds nothing itself.
+   *
+   * @throws IllegalStateException if native access is denied. {@link PortableDisk} does without,
+   *     but on Linux its locks and those of processes that use this one would not exclude each
+   *     other
    */
+  public PosixDisk() {
+    try {
+      MethodHandles.lookup().ensureInitialized(Posix.class);
+    } catch (IllegalAccessException | LinkageError e) {
+      throw new IllegalStateException(
+          "native access is denied to the module dev.espora.db: start java with"
+              + " --enable-native-access=dev.espora.db, or ALL-UNNAMED where it is on the class path",
+          e);
+    }
+  }
+
+  /** Whether this is Linux on a processor whose system calls are known. */
   public static boolean isSupported() {
     String processor = System.getProperty("os.arch");
     return System.getProperty("os.name").equals("Linux")
-        && (processor.equals("amd64") || processor.equals("aarch64"))
-        && isLinked();
-  }
-
-  private static boolean isLinked() {
-    try {
-      MethodHandles.lookup().ensureInitialized(Posix.class);
-      return true;
-    } catch (IllegalAccessException | LinkageError e) {
-      return false; // native access is denied to this module
-    }
+        && (processor.equals("amd64") || processor.equals("aarch64"));
   }
 
   @Override

@@ -2,13 +2,18 @@ package dev.espora.db.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.espora.db.Database;
 import dev.espora.db.Log;
 import dev.espora.db.Options;
+import dev.espora.db.OwnJvm;
 import dev.espora.db.file.FileMedium;
+import dev.espora.db.file.FileTools;
+import dev.espora.db.tools.Progress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -16,9 +21,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,6 +98,100 @@ class DiskTest {
       assertThat(two.tryShared()).isFalse();
       one.release();
       assertThat(two.tryExclusive()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("disks")
+  void severalShareALockUntilTheLastOfThemIsGone(Disk disk) throws IOException {
+    Path file = temporary.resolve("lock");
+    disk.create(file).close();
+    DiskLock one = disk.lock(file);
+    try (DiskLock two = disk.lock(file);
+        DiskLock three = disk.lock(file)) {
+      assertThat(one.tryShared()).isTrue();
+      assertThat(two.tryShared()).isTrue();
+      one.close();
+      assertThat(three.tryExclusive()).isFalse();
+      two.release();
+      assertThat(three.tryExclusive()).isTrue();
+      assertThat(two.tryShared()).isFalse();
+      assertThat(three.tryShared()).isTrue();
+      assertThat(two.tryShared()).isTrue();
+    }
+  }
+
+  /** Says whether another process can have a lock. */
+  static final class Asker {
+    private Asker() {}
+
+    public static void main(String[] args) throws IOException {
+      Disk disk = args[0].equals("PosixDisk") ? new PosixDisk() : new PortableDisk();
+      try (DiskLock lock = disk.lock(Path.of(args[1]))) {
+        IO.println(lock.tryExclusive());
+      }
+    }
+  }
+
+  private static String ask(Disk disk, Path file) throws IOException {
+    return said(OwnJvm.command(Asker.class, disk.getClass().getSimpleName(), file));
+  }
+
+  private static String said(List<String> command) throws IOException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+  }
+
+  @ParameterizedTest
+  @MethodSource("disks")
+  void aLockIsHeldWhateverElseOfItsFileTheProcessCloses(Disk disk) throws IOException {
+    Path file = temporary.resolve("lock");
+    disk.create(file).close();
+    DiskFile opened = disk.open(file);
+    try (DiskLock held = disk.lock(file)) {
+      assertThat(held.tryExclusive()).isTrue();
+      disk.lock(file).close();
+      disk.openReadOnly(file).close();
+      opened.close();
+      assertThat(ask(disk, file)).isEqualTo("false");
+      held.release();
+      assertThat(ask(disk, file)).isEqualTo("true");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("disks")
+  void oneProcessOpensADirectoryTwiceAndLooksIntoIt(Disk disk) throws IOException {
+    Path data = temporary.resolve("data");
+    try (Database one = Database.open(new FileMedium(disk, data), Options.DEFAULTS)) {
+      Log<String> log = one.log("rows", String.class);
+      log.append("one");
+      try (Database two = Database.open(new FileMedium(disk, data), Options.DEFAULTS)) {
+        two.log("rows", String.class).append("two");
+      }
+      assertThat(new FileTools(disk, data).verify(Optional.empty(), Progress.NONE).damages())
+          .isEmpty();
+      assertThat(log.size()).isEqualTo(2);
+      assertThat(ask(disk, data.resolve("alive.lock"))).isEqualTo("false");
+    }
+    assertThat(ask(disk, data.resolve("alive.lock"))).isEqualTo("true");
+  }
+
+  @Test
+  void withoutNativeAccessNoDirectoryIsOpenedWhereItsLocksWouldExcludeNobody() throws IOException {
+    assumeThat(PosixDisk.isSupported()).isTrue();
+    Path data = temporary.resolve("data");
+    assertThat(said(OwnJvm.command(List.of("--illegal-native-access=deny"), Opener.class, data)))
+        .contains("native access is denied", "--enable-native-access=dev.espora.db");
+    assertThat(data).doesNotExist();
+  }
+
+  /** Opens a database. */
+  static final class Opener {
+    private Opener() {}
+
+    public static void main(String[] args) {
+      Database.open(Path.of(args[0])).close();
     }
   }
 
