@@ -213,6 +213,12 @@ public final class Database implements AutoCloseable {
   /**
    * Lets commands under way finish, makes everything durable, and lets go of the files. Later calls
    * are refused.
+   *
+   * @throws DatabaseException.StorageFailed if the last sync failed: under a durability that does
+   *     not {@linkplain Durability#survivesPowerCut survive a power cut}, the newest changes may be
+   *     lost in one
+   * @throws DatabaseException.Busy if another process holds a partition for longer than {@link
+   *     Limits#lockWait}
    */
   @Override
   public synchronized void close() {

@@ -500,10 +500,9 @@ final class FileJournal implements Journal {
     spares.close();
     try {
       if (!session.isPoisoned()) {
-        closeInOrder();
+        Storage.run(this::syncAll);
+        leave();
       }
-    } catch (IOException | RuntimeException e) {
-      LOG.log(System.Logger.Level.WARNING, "closing partition " + directory.getFileName(), e);
     } finally {
       segments.close();
       lock.close();
@@ -511,16 +510,20 @@ final class FileJournal implements Journal {
     }
   }
 
-  private void closeInOrder() throws IOException {
-    syncAll();
-    if (!lock.tryExclusive(CLOSE_WAIT)) {
-      return; // the next opening takes a little longer
+  /** Without it, the next opening takes a little longer. */
+  private void leave() {
+    try {
+      if (!lock.tryExclusive(CLOSE_WAIT)) {
+        return;
+      }
+      boolean orderly = control.holder() == 0 && !tailIsDirty;
+      control.setOpeners(control.openers() - 1);
+      if (orderly && control.openers() == 0) {
+        control.seal();
+      }
+      lock.release();
+    } catch (IOException | RuntimeException e) {
+      LOG.log(System.Logger.Level.WARNING, "closing partition " + directory.getFileName(), e);
     }
-    boolean orderly = control.holder() == 0 && !tailIsDirty;
-    control.setOpeners(control.openers() - 1);
-    if (orderly && control.openers() == 0) {
-      control.seal();
-    }
-    lock.release();
   }
 }

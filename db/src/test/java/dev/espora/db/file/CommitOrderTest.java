@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.espora.db.Database;
 import dev.espora.db.DatabaseException;
 import dev.espora.db.Decision;
+import dev.espora.db.Durability;
 import dev.espora.db.Log;
 import dev.espora.db.Options;
 import dev.espora.db.disk.Disk;
@@ -76,6 +77,30 @@ class CommitOrderTest {
       assertThat(read.size()).isEqualTo(2);
     }
     assertThat(seen).containsExactly(1L, 1L);
+  }
+
+  @Test
+  void aLastSyncThatFailsIsSaidByWhoeverCloses() {
+    prepare();
+    Database db =
+        Database.open(
+            new FileMedium(watched.disk(), directory()),
+            Options.DEFAULTS.withDurability(Durability.NONE));
+    rows(db).append("second");
+    watched.watch(
+        new WatchedDisk.Watch() {
+          @Override
+          public void sync(DiskFile log) throws IOException {
+            throw new IOException("the disk is broken");
+          }
+        });
+    assertThatThrownBy(db::close)
+        .isInstanceOf(DatabaseException.StorageFailed.class)
+        .hasMessageContaining("the disk is broken");
+    watched.watchNothing();
+    try (Database again = Database.open(directory())) {
+      assertThat(rows(again).size()).isEqualTo(2); // nothing has cut the power
+    }
   }
 
   @Test
