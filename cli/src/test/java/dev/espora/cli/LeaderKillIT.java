@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Three nodes, and SIGKILL for the one that leads, under load, in rounds: the others go on at once,
  * it comes back and catches up, and what was acknowledged is there once, on all of them.
  *
- * <p>{@code -Despora.rounds=20} makes more of the 2 rounds.
+ * <p>{@code -Despora.rounds=20} makes more rounds than one.
  */
 class LeaderKillIT {
   private static final int ROUNDS = Integer.getInteger("espora.rounds", 1);

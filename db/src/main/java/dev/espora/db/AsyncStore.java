@@ -6,9 +6,12 @@ import java.util.function.Function;
 
 /**
  * The writes of a {@link Store} without waiting. Each future completes once the outcome is known,
- * normally or with the exception that the blocking form throws, on a thread of the database that it
- * must not block. A full queue fails the future at once with {@link DatabaseException.Busy}; key
- * and value are encoded, and checked against their limits, by the caller.
+ * normally or with the exception that the blocking form throws: the cause of what {@code get} and
+ * {@code join} throw, while {@code handle} and its like may get it in a {@link
+ * java.util.concurrent.CompletionException}. They run on a thread that all futures of the database
+ * share and that must not be blocked. A full queue fails the future at once with {@link
+ * DatabaseException.Busy}; key and value are encoded, and checked against their limits, by the
+ * caller, to whom what is wrong with them is thrown.
  *
  * <p>Safe for use by any number of threads. The writes of one thread take effect in the order in
  * which it made them, blocking ones included.

@@ -44,9 +44,12 @@ public final class ChangeFeed<K, V> implements AutoCloseable {
   }
 
   /**
-   * The next change, if there is one or one comes within a time.
+   * The next change, if there is one or one comes within a time, looking each millisecond. An
+   * interrupt ends the wait, and is kept.
    *
    * @throws DatabaseException.Missing if it was compacted away
+   * @throws DatabaseException.Closed if the database is closed
+   * @throws DatabaseException.Poisoned if a write or sync failed
    */
   public Optional<Change<K, V>> poll(Duration atMost) {
     long deadline = System.nanoTime() + atMost.toNanos();

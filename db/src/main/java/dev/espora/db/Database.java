@@ -44,12 +44,27 @@ public final class Database implements AutoCloseable {
     return open(directory, Options.DEFAULTS);
   }
 
-  /** Opens the database in a directory, creating it if there is none. */
+  /**
+   * Opens the database in a directory, creating it if there is none.
+   *
+   * @throws DatabaseException.NotADatabase if the directory holds something else
+   * @throws DatabaseException.FormatTooNew if a newer version wrote it
+   * @throws DatabaseException.Corrupt if it is damaged
+   * @throws DatabaseException.SchemaMismatch if other processes have it open with another
+   *     durability
+   * @throws DatabaseException.Busy if another process opens it for longer than {@link
+   *     Limits#lockWait}
+   * @throws DatabaseException.OutOfSpace if the disk is full, or no descriptors are left
+   * @throws DatabaseException.StorageFailed if it cannot be read or written
+   */
   public static Database open(Path directory, Options options) {
     return open(Medium.at("file", directory.toString()), options);
   }
 
-  /** A database in the heap of this process: nothing is left of it when it is closed. */
+  /**
+   * A database in the heap of this process: nothing is left of it when it is closed, whatever the
+   * durability.
+   */
   public static Database inMemory(Options options) {
     return open(Medium.memory(), options);
   }
@@ -69,8 +84,10 @@ public final class Database implements AutoCloseable {
    * Opens a partition, creating it if there is none. Opening it again gives the same partition.
    *
    * @param name one to 64 of {@code a-z 0-9 _ -}
+   * @param machine the one it was opened with before, or one that equals it: a record, for instance
    * @throws DatabaseException.LimitExceeded if the name is none
-   * @throws DatabaseException.SchemaMismatch if what is stored under it has other types
+   * @throws DatabaseException.SchemaMismatch if what is stored under it has other types, or it is
+   *     open here with another machine
    * @throws DatabaseException.Corrupt if it is damaged
    */
   public synchronized <S, C, E, R> Partition<S, C, R> partition(
@@ -89,6 +106,7 @@ public final class Database implements AutoCloseable {
    *
    * @param name one to 64 of {@code a-z 0-9 _ -}
    * @param type of the rows: a record, or whatever else {@link dev.espora.db.codec.Codec#of} takes
+   * @throws IllegalArgumentException if the type cannot be stored
    * @throws DatabaseException as {@link #partition} says
    */
   public synchronized <T> Log<T> log(String name, Class<T> type) {
@@ -133,7 +151,8 @@ public final class Database implements AutoCloseable {
    *
    * @return bytes of log that were freed
    * @throws DatabaseException.Missing if there is no store of this name
-   * @throws DatabaseException.Busy if another process is compacting it
+   * @throws DatabaseException.Busy if another process is compacting it for longer than {@link
+   *     Limits#lockWait}
    */
   public synchronized long compactStore(String name) {
     checkUsable(name);

@@ -53,7 +53,7 @@ public abstract sealed class DatabaseException extends RuntimeException {
     }
   }
 
-  /** A name, key, value, batch, store or option is beyond its limit. Nothing was changed. */
+  /** A name, key, value, batch or store is beyond its limit. Nothing was changed. */
   public static final class LimitExceeded extends DatabaseException {
     @Serial private static final long serialVersionUID = 1;
 
@@ -134,8 +134,9 @@ public abstract sealed class DatabaseException extends RuntimeException {
   }
 
   /**
-   * A write or sync failed while this call waited for it: it may have taken effect or not. The
-   * database is poisoned.
+   * A write or sync failed while this call waited for it: it may have taken effect or not. A
+   * database in files is poisoned then, while one on several machines goes on: {@link
+   * Database#isPoisoned} tells.
    */
   public static final class OutcomeUnknown extends DatabaseException {
     @Serial private static final long serialVersionUID = 1;

@@ -10,12 +10,12 @@ import java.time.Duration;
  * <tr><th></th><th>process killed</th><th>power cut</th><th>cost</th></tr>
  * <tr><td>{@link #SYNC}</td><td>everything</td><td>everything</td><td>one sync for all who wait together</td></tr>
  * <tr><td>{@link #SYNC_EACH}</td><td>everything</td><td>everything</td><td>one sync for each command</td></tr>
- * <tr><td>{@link #interval}</td><td>everything</td><td>all but the last interval</td><td>a write; syncs in the background</td></tr>
+ * <tr><td>{@link #interval}</td><td>everything</td><td>all but about the last interval</td><td>a write; syncs in the background</td></tr>
  * <tr><td>{@link #NONE}</td><td>everything</td><td>whatever the system had written back by itself</td><td>a write</td></tr>
  * </table>
  *
  * <p>All processes that share a database use the same durability: one that asks for another is
- * refused.
+ * refused. {@link #SYNC} and {@link #SYNC_EACH} promise the same and may share one.
  *
  * @param mode when syncs happen
  * @param period between background syncs, from 1 ms to one minute; zero in every other mode
@@ -65,7 +65,11 @@ public record Durability(Mode mode, Duration period) {
     return new Durability(Mode.INTERVAL, period);
   }
 
-  /** Reads {@code sync}, {@code sync-each}, {@code interval:10ms} or {@code none}. */
+  /**
+   * Reads {@code sync}, {@code sync-each}, {@code interval:10ms} or {@code none}.
+   *
+   * @throws IllegalArgumentException if it is none of these, or the interval is out of bounds
+   */
   public static Durability parse(String text) {
     return switch (text) {
       case "sync" -> SYNC;

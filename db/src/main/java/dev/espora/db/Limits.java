@@ -5,7 +5,8 @@ import java.util.regex.Pattern;
 
 /**
  * How much of anything a database accepts. What is beyond a limit gets a {@link DatabaseException}
- * that names it.
+ * that names it. Limits are those of one opening, and not stored: processes may have different
+ * ones.
  *
  * @param keyBytes longest encoded key, at most 16 KiB
  * @param valueBytes longest encoded value, row or event, at most 255 MiB; an event's bytes count
@@ -13,10 +14,10 @@ import java.util.regex.Pattern;
  * @param batchEntries most entries of one atomic batch
  * @param batchBytes longest encoded atomic batch: of a store its keys and values, else its records
  * @param storeBytes most bytes that the entries of one store may take in its log
- * @param queueLength most commands that wait for one partition
+ * @param queueLength most commands that wait for one partition in this process
  * @param queueWait how long a blocking call waits for a place in a full queue
  * @param lockWait how long a command waits for a peer that holds the partition's lock before it is
- *     told who does
+ *     told who does; opening, closing and compacting wait as long
  */
 public record Limits(
     int keyBytes,

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * themselves.
  *
  * <p>Safe for use by any number of threads. Reads see every row that any process had acknowledged
- * when they began, and nothing that a crash could take back; they cost no memory beyond the batch
- * at hand.
+ * when they began, and, under a durability that {@linkplain Durability#survivesPowerCut survives a
+ * power cut}, nothing that a crash could take back; they cost no memory beyond the batch at hand.
+ * Streams are for use by one thread.
  *
  * @param <T> the type of the rows: a record, or whatever else {@link Codec#of} takes
  */
@@ -41,7 +42,11 @@ public final class Log<T> {
     /** How many rows there are. */
     long size();
 
-    /** The newest rows, newest first, as many as there are up to a number. */
+    /**
+     * The newest rows, newest first, as many as there are up to a number. The last few that were
+     * appended while the log was open here are in memory; others are read from disk, and the
+     * partition waits.
+     */
     List<T> newest(int atMost);
   }
 
@@ -50,7 +55,7 @@ public final class Log<T> {
   }
 
   /**
-   * Appends a row and waits until it is durable.
+   * Appends a row and waits until it is as durable as the database's {@link Durability} says.
    *
    * @return the receipt, with the number of the row, counted from 0
    * @throws DatabaseException as {@link Partition#submit} says
@@ -65,9 +70,9 @@ public final class Log<T> {
   }
 
   /**
-   * Looks at the newest rows and appends none, one or several on their ground, alone in the
-   * partition, across all processes. The body runs on a thread of the database, must not block, and
-   * must not use the database.
+   * Looks at the newest rows and appends none, one or several, alone in the partition, across all
+   * processes. The body runs on a thread of the database or of any caller, perhaps more than once,
+   * so it has no side effects; it must not block, and must not use the database.
    *
    * @param body says which rows to append, all or nothing, and what to answer; what it throws
    *     reaches this caller alone

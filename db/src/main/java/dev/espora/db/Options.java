@@ -11,8 +11,9 @@ import java.time.InstantSource;
  * @param slowCommit a commit that takes longer than this is logged, with its partition, batch, lock
  *     wait and sync time
  * @param clock what the times of entries are taken from, to the millisecond
- * @param cachedValues how many decoded values each store keeps in memory, of at most 1 KiB each
- *     when encoded; values that hold byte arrays are never kept, since callers could change them
+ * @param cachedValues how many decoded values each store keeps in memory, rounded up to a power of
+ *     two, of at most 1 KiB each when encoded; values that hold byte arrays are never kept, since
+ *     callers could change them
  */
 public record Options(
     Durability durability,

@@ -30,20 +30,29 @@ public interface Partition<S, C, R> {
    * @throws DatabaseException.OutcomeUnknown if writing or syncing failed; the database is poisoned
    * @throws DatabaseException.Poisoned if it was already
    * @throws DatabaseException.Closed if the database is closed
+   * @throws DatabaseException.LimitExceeded if the events are beyond {@link Limits}; nothing was
+   *     written
+   * @throws DatabaseException.Corrupt if what another process wrote cannot be read
+   * @throws RuntimeException what {@link StateMachine#decide} threw; nothing was written
    */
   Receipt<R> submit(C command);
 
   /**
    * As {@link #submit}, without waiting: the future completes, normally or with the same
-   * exceptions, once the outcome is known, on the database's completion executor. A full queue
-   * fails the future at once.
+   * exceptions, once the outcome is known, on a thread that all futures of the database share and
+   * that must not be blocked. A full queue fails the future at once.
    */
   CompletableFuture<Receipt<R>> submitAsync(C command);
 
   /**
-   * The newest durable state: it contains every command that any process acknowledged before this
-   * call began, and nothing that a crash could take back. Costs one read of shared memory unless
+   * The newest acknowledged state: it contains every command that any process acknowledged before
+   * this call began, and, under a durability that {@linkplain Durability#survivesPowerCut survives
+   * a power cut}, nothing that a crash could take back. Costs one read of shared memory unless
    * another process wrote since; never waits for writers.
+   *
+   * @throws DatabaseException.Closed if the database is closed
+   * @throws DatabaseException.Poisoned if a write or sync failed
+   * @throws DatabaseException.Corrupt if what another process wrote cannot be read
    */
   S state();
 }

@@ -7,7 +7,8 @@ import java.time.Duration;
  *
  * @param result what the state machine answered
  * @param position where the log ended, in bytes, once this command had taken effect
- * @param durability what was reached when the call returned
+ * @param durability what the database was opened with here; a medium may keep more, on several
+ *     machines, or nothing, in memory
  * @param sync how long the sync took that covers the command, shared by its whole batch; zero where
  *     none was waited for
  */

@@ -14,8 +14,9 @@ import java.util.Optional;
  * event.
  *
  * <p>States are immutable values: a reader keeps the one it got for as long as it likes. Both
- * methods are called by one thread at a time, never concurrently for one partition, and must not
- * block or call back into the database.
+ * methods are called by one thread at a time, of the database or of any caller, and must not block
+ * or call back into the database. Either may be called again for the same command or event, and
+ * {@code evolve} for events that are not written in the end, so they have no side effects.
  *
  * @param <S> the state, an immutable value
  * @param <C> the command, which is not stored

@@ -18,11 +18,15 @@ import org.jspecify.annotations.Nullable;
  * {@link Durability} says, with a receipt whose result is the sequence of the change. The writes of
  * one thread take effect in the order in which it made them, and all writes, of whatever thread and
  * process, in one order. A read sees every write that any process had acknowledged when it began,
- * and nothing that a crash could take back; it never waits for a writer.
+ * and, under a durability that {@linkplain Durability#survivesPowerCut survives a power cut},
+ * nothing that a crash could take back; it never waits for a writer.
  *
  * <p>Every write may fail as {@link Partition#submit} says, and with {@link
  * DatabaseException.LimitExceeded} if key, value or store would be beyond their limits. A write
- * that fails changes nothing.
+ * that fails changes nothing, unless its outcome is unknown. A component of a key or value that is
+ * null without being {@code @Nullable} is an {@link IllegalArgumentException}.
+ *
+ * <p>Streams are for use by one thread.
  *
  * @param <K> the type of the keys: whatever {@link dev.espora.db.codec.Codec#of} takes, without
  *     sets and maps. Scans go in their natural order if they are {@link Comparable}
@@ -135,9 +139,9 @@ public final class Store<K, V> {
   /**
    * Gives an existing entry the value that a function makes of the one it has, alone among all
    * threads and processes: reads, applies the function, and tries again where somebody wrote
-   * meanwhile.
+   * meanwhile, as often as it takes. Its time to live stays.
    *
-   * @param change may be called several times
+   * @param change is called by this thread, perhaps several times; what it throws is thrown
    * @throws DatabaseException.Missing if there is no entry
    */
   public Receipt<Long> modify(K key, UnaryOperator<V> change) {
@@ -171,8 +175,8 @@ public final class Store<K, V> {
   }
 
   /**
-   * Makes several changes, all or none of them, each on the ground of those before it. If one of
-   * them cannot be made, what is thrown is as if it were made alone.
+   * Makes several changes, all or none of them, each of which sees those before it. If one of them
+   * cannot be made, what is thrown is as if it were made alone.
    *
    * @return the receipt; its result is the sequence of the last change
    * @throws IllegalArgumentException if there are no changes
@@ -291,7 +295,10 @@ public final class Store<K, V> {
     return entry;
   }
 
-  /** Whether there is an entry at a key whose time is not over. Needs no disk. */
+  /**
+   * Whether there is an entry at a key whose time is not over. Reads no values; the part of the
+   * index that is asked for is read when it is first wanted after opening.
+   */
   public boolean contains(K key) {
     byte[] encoded = types.encodeKey(key);
     StoreState state = partition.state();
@@ -300,8 +307,8 @@ public final class Store<K, V> {
   }
 
   /**
-   * How many entries there are. Needs no disk, but a look at the entries whose time is limited, if
-   * there are any.
+   * How many entries there are, in constant time if the time of none is limited; else the whole
+   * index is looked through.
    */
   public long size() {
     StoreState state = partition.state();
@@ -335,13 +342,17 @@ public final class Store<K, V> {
     return new StoreScan<>(this, types.encodeKey(from), types.encodeKey(to)).stream();
   }
 
-  /** The keys of all entries as they are at this moment. Needs no disk. */
+  /** The keys of all entries as they are at this moment. Reads no values. */
   public Stream<K> keys() {
     StoreState state = partition.state();
     return StoreScan.keys(state, types, time(state));
   }
 
-  /** The sequence of the newest change, to follow the changes behind a scan that begins now. */
+  /**
+   * A point that is not before the newest change, to follow the {@link #changes} from there on.
+   * Take it before a scan begins: what changes in between is then seen twice, and nothing is
+   * missed.
+   */
   public long sequence() {
     return partition.current().position();
   }
@@ -364,7 +375,7 @@ public final class Store<K, V> {
    *
    * @return bytes of log that were freed
    * @throws DatabaseException.Busy if this store is being compacted already, in the background or
-   *     by another process
+   *     by another process, for longer than {@link Limits#lockWait}
    */
   public long compact() {
     return upkeep.compactAll();

@@ -3,9 +3,10 @@ package dev.espora.db;
 import java.time.Duration;
 
 /**
- * How long an entry of a {@link Store} lives from its writing on.
+ * How long an entry of a {@link Store} lives, counted from the call that writes it.
  *
- * @param duration at least one millisecond; parts of one are cut off
+ * @param duration 1 ms to 36,525 days, in whole milliseconds, what is less being cut off; {@link
+ *     #forever} for no limit
  */
 public record Ttl(Duration duration) {
   /** The longest limited life: some 100 years. */

@@ -1,6 +1,6 @@
 /**
- * Small programs, each of which shows one thing. After {@code mvn package -pl db,examples} any of
- * them runs by itself:
+ * Small programs, each of which shows one thing. After {@code mvn package -DskipTests -pl examples
+ * -am} any of them runs by itself:
  *
  * <pre>{@code
  * java --enable-native-access=ALL-UNNAMED -cp db/target/classes:examples/target/classes \

@@ -9,10 +9,11 @@ package dev.espora.db.codec;
 public interface Codec<T> {
 
   /**
-   * The default codec: any record, made of nested records, enums, sealed interfaces of records,
-   * strings, booleans, numbers, {@code byte[]}, {@code Instant}, {@code LocalDate}, {@code
-   * Duration}, {@code UUID}, and lists, sets, maps and optionals of these; each of them by itself,
-   * too.
+   * The default codec, of a record without type parameters, an enum, a sealed interface of records,
+   * a string, a primitive or its box, {@code byte[]}, {@code Instant}, {@code LocalDate}, {@code
+   * Duration} or {@code UUID}. Components of records may also be lists, collections, sets, maps and
+   * optionals of these. The package of a record in a named module has to be open to {@code
+   * dev.espora.db}.
    *
    * <p>Components are never null unless annotated {@code @Nullable}. The bytes hold values alone;
    * names live in the {@link Schema}, classes in neither. Later versions of a record may add

@@ -8,8 +8,8 @@ import java.util.ServiceLoader;
 
 /**
  * What can be done with the files of a database without opening it. Nothing in its directory is
- * ever changed, no lock is held that would stop anybody, and except for {@link #salvage} everything
- * works beside processes that write.
+ * ever changed, no lock is held for longer than a look takes, and except for {@link #salvage}
+ * everything works beside processes that write.
  *
  * <p>Safe for use by several threads; what it returns is not.
  */
@@ -57,9 +57,11 @@ public interface DatabaseTools {
    * Makes a database in another directory that holds, of each partition, all that its log held at
    * one moment. Each partition is consistent in itself; two of them may be of different moments.
    *
-   * @param output a directory that is empty or does not exist
+   * @param output a directory that is empty or does not exist, outside of this one
    * @throws DatabaseException.Corrupt if what is copied is damaged; nothing is left in {@code
    *     output}
+   * @throws DatabaseException.AlreadyExists if {@code output} is not empty
+   * @throws DatabaseException.LimitExceeded if {@code output} is inside this database
    */
   Copy backup(Path output, Progress progress);
 
