@@ -3,7 +3,6 @@ package dev.espora.db;
 import dev.espora.db.IndexNode.Inner;
 import dev.espora.db.IndexNode.Leaf;
 import dev.espora.db.IndexNode.Slot;
-import dev.espora.db.IndexNode.Stored;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -209,7 +208,9 @@ final class Index {
     IndexNode left = inner.child(first);
     IndexNode right = inner.child(first + 1);
     int keyBytes = left.keys().bytes().length + right.keys().bytes().length;
-    if (left.size() + right.size() > MOST || keyBytes > MOST_KEY_BYTES / 2) {
+    if (left instanceof Leaf != right instanceof Leaf // stored parts may differ in depth
+        || left.size() + right.size() > MOST
+        || keyBytes > MOST_KEY_BYTES / 2) {
       return inner;
     }
     IndexNode merged = join(left, inner.keys().get(first), right);
@@ -231,11 +232,11 @@ final class Index {
   // --- as a whole
 
   /**
-   * A tree of stored parts that are in order.
+   * A tree of parts that are in order.
    *
    * @param firsts the lowest key of each
    */
-  static IndexNode of(List<Stored> parts, List<byte[]> firsts) {
+  static IndexNode of(List<? extends IndexNode> parts, List<byte[]> firsts) {
     if (parts.isEmpty()) {
       return EMPTY;
     }

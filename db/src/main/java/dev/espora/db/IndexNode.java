@@ -184,19 +184,18 @@ sealed interface IndexNode {
   /** Leaves in a snapshot that nobody has asked for yet. */
   final class Stored implements IndexNode {
     private final Supplier<List<Leaf>> leaves;
-    private volatile @Nullable Inner loaded;
+    private volatile @Nullable IndexNode loaded;
 
     Stored(Supplier<List<Leaf>> leaves) {
       this.leaves = leaves;
     }
 
     @Override
-    public Inner loaded() {
-      Inner known = loaded;
+    public IndexNode loaded() {
+      IndexNode known = loaded;
       if (known == null) {
         List<Leaf> all = leaves.get();
-        List<byte[]> firsts = all.stream().map(leaf -> leaf.keys.get(0)).toList();
-        known = new Inner(KeyBlock.of(firsts, 1, firsts.size()), all.toArray(IndexNode[]::new));
+        known = Index.of(all, all.stream().map(leaf -> leaf.keys.get(0)).toList());
         loaded = known;
       }
       return known;
@@ -204,7 +203,7 @@ sealed interface IndexNode {
 
     @Override
     public KeyBlock keys() {
-      return loaded().keys;
+      return loaded().keys();
     }
 
     @Override

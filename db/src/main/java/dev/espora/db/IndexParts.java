@@ -173,7 +173,7 @@ final class IndexParts {
     return words;
   }
 
-  /** The application may compare its keys in another way than when the snapshot was taken. */
+  /** Whoever took the snapshot may have compared the keys in another way. */
   private static boolean isAscending(StoreState state, KeyOrder order) {
     byte[] before = null;
     Iterator<IndexNode.Leaf> leaves = Index.leaves(state.root(), order, null);

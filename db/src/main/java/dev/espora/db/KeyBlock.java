@@ -21,6 +21,9 @@ record KeyBlock(byte[] bytes, char[] ends) {
       length += keys.get(i).length;
       ends[i - from] = (char) length;
     }
+    if (length > Character.MAX_VALUE) {
+      throw new IllegalArgumentException(to - from + " keys of " + length + " bytes in one block");
+    }
     byte[] bytes = new byte[length];
     int at = 0;
     for (int i = from; i < to; i++) {

@@ -33,7 +33,10 @@ abstract class KeyOrder {
     return true;
   }
 
-  /** Whether this order can never become another, since it is no code of the application's. */
+  /**
+   * Whether all who have a store of such keys open have them in this order, with the types or
+   * without, and whatever the application's code has become since.
+   */
   boolean isFixed() {
     return true;
   }
@@ -220,6 +223,12 @@ abstract class KeyOrder {
 
     @Override
     boolean isNatural() {
+      return false;
+    }
+
+    /** Whoever has the type at hand may have another order, or have had one. */
+    @Override
+    boolean isFixed() {
       return false;
     }
   }

@@ -244,6 +244,10 @@ final class StoreUpkeep {
       written = partition.submitAsync(new StoreCommand.Relocate(moves, clock.millis()));
     }
     join(written);
+    if (positionsBefore(to, partition.state()).length > 0) {
+      throw new IllegalStateException(
+          "store " + partition.name() + " has entries before " + to + " that were not moved");
+    }
     journal.release(to);
     return to;
   }

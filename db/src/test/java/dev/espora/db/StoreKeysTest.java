@@ -3,6 +3,7 @@ package dev.espora.db;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -17,11 +18,16 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Keys of every type that has an order, and of some that have none; long ones, too. */
 class StoreKeysTest {
-  private final Database db =
-      Database.inMemory(Options.DEFAULTS.withLimits(Limits.DEFAULTS.withKeyBytes(16 << 10)));
+  private static final Options LONG_KEYS =
+      Options.DEFAULTS.withLimits(Limits.DEFAULTS.withKeyBytes(16 << 10));
+
+  private final Database db = Database.inMemory(LONG_KEYS);
+
+  @TempDir Path directory;
 
   @AfterEach
   void close() {
@@ -230,6 +236,68 @@ class StoreKeysTest {
     Collections.shuffle(order, random);
     order.forEach(store::delete);
     assertThat(store.size()).isZero();
+  }
+
+  @Test
+  void longKeysAreFoundInAStoredIndex() {
+    Random random = new Random(11);
+    TreeSet<String> keys = new TreeSet<>();
+    for (int i = 0; i < 3_000; i++) {
+      int length = i % 3 == 0 ? 3 : 1_500 + random.nextInt(i % 100 == 1 ? 14_000 : 3_000);
+      keys.add("%04d".formatted(random.nextInt(10_000)) + "x".repeat(length));
+    }
+    List<String> shuffled = new ArrayList<>(keys);
+    Collections.shuffle(shuffled, random);
+    try (Database files = Database.open(directory, LONG_KEYS.withDurability(Durability.NONE))) {
+      Store<String, Integer> store = files.store("long", String.class, Integer.class);
+      shuffled.forEach(key -> store.create(key, key.length()));
+    }
+    for (int reopened = 0; reopened < 3; reopened++) {
+      try (Database files = Database.open(directory, LONG_KEYS.withDurability(Durability.NONE))) {
+        Store<String, Integer> store = files.store("long", String.class, Integer.class);
+        for (String key : shuffled) {
+          assertThat(store.read(key).map(Entry::value)).hasValue(key.length());
+        }
+        IndexCheck.checkStored(store);
+        assertThat(store.keys().toList()).isEqualTo(List.copyOf(keys));
+        for (String key : List.copyOf(shuffled.subList(0, 700))) {
+          store.delete(key);
+          keys.remove(key);
+          shuffled.removeFirst();
+        }
+        String more = "more" + reopened + "y".repeat(9_000);
+        store.create(more, more.length());
+        keys.add(more);
+        shuffled.add(more);
+        IndexCheck.checkStored(store);
+      }
+    }
+  }
+
+  @Test
+  void compactionWithoutTheTypeLosesNothingOfAStoreWhoseKeysHaveAnOrderOfTheirOwn() {
+    Random random = new Random(5);
+    TreeSet<UUID> keys = new TreeSet<>();
+    try (Database files = Database.open(directory)) {
+      Store<UUID, Integer> store = files.store("ids", UUID.class, Integer.class);
+      for (int i = 0; i < 3_000; i++) {
+        UUID key = new UUID(random.nextLong(), random.nextLong());
+        keys.add(key);
+        var _ = store.async().put(key, i);
+      }
+      store.put(keys.first(), -1);
+    }
+    for (int round = 0; round < 2; round++) {
+      try (Database files = Database.open(directory)) {
+        assertThat(files.compactStore("ids")).isPositive();
+      }
+      try (Database files = Database.open(directory)) {
+        Store<UUID, Integer> store = files.store("ids", UUID.class, Integer.class);
+        assertThat(store.keys().toList()).isEqualTo(List.copyOf(keys));
+        assertThat(keys).allMatch(key -> store.read(key).isPresent());
+        store.put(keys.last(), round);
+      }
+    }
   }
 
   @Test
