@@ -30,12 +30,21 @@ public final class ChangeFeed<K, V> implements AutoCloseable {
     this.types = types;
     this.after = after;
     var _ = partition.current(); // refuses where the database was closed
-    refuseGap();
     this.scan = scan();
   }
 
+  /**
+   * Looks for a gap once the scan stands, since what is before it may be released at any moment.
+   */
   private Journal.EventScan scan() {
-    return partition.journal().scan(after, () -> partition.current().position());
+    Journal.EventScan begun = partition.journal().scan(after, () -> partition.current().position());
+    try {
+      refuseGap();
+    } catch (RuntimeException e) {
+      begun.close();
+      throw e;
+    }
+    return begun;
   }
 
   /** The sequence of the change that was returned last: where to go on after a restart. */
@@ -67,9 +76,9 @@ public final class ChangeFeed<K, V> implements AutoCloseable {
     try {
       return nextOfScan();
     } catch (DatabaseException.StorageFailed | DatabaseException.Corrupt e) {
-      refuseGap();
+      Journal.EventScan again = scan();
       scan.close(); // what was released while it was read lies before the place where this stands
-      scan = scan();
+      scan = again;
       return nextOfScan();
     }
   }

@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -158,6 +160,31 @@ class ChangeFeedTest {
         store.put("z", 9);
         assertThat(all(feed)).as("moved entries are no changes").containsExactly("PUT z=9");
       }
+    }
+  }
+
+  /** Releases all of its log before it lets anybody scan it. */
+  private static final class Hasty extends MemoryJournal {
+    Hasty(Medium.Stored stored) {
+      super(stored, new AtomicBoolean());
+    }
+
+    @Override
+    public EventScan scan(long from, LongSupplier to) {
+      release(to.getAsLong());
+      return super.scan(from, to);
+    }
+  }
+
+  @Test
+  void changesThatAreCompactedAwayWhenAFeedBeginsAreReported() {
+    try (Database db = Database.open(FreshJournals.medium(Hasty::new), Options.DEFAULTS)) {
+      Store<String, Integer> store = store(db);
+      store.put("a", 1);
+      store.put("b", 2);
+      assertThatThrownBy(() -> store.changes(0))
+          .isInstanceOf(DatabaseException.Missing.class)
+          .hasMessageContaining("compacted away");
     }
   }
 
