@@ -160,22 +160,25 @@ final class FileJournal implements Journal {
     locked();
   }
 
-  /** A holder that is still named died, perhaps in the middle of a batch. */
+  /** A holder that is still named died or found no room, perhaps in the middle of a batch. */
   private void locked() {
-    if (control.holder() != 0) {
+    long holder = control.holder();
+    if (holder != 0 && !tailIsDirty) {
       LOG.log(
           System.Logger.Level.WARNING,
-          "partition {0}: process {1} died while it held the lock; its unfinished batch is wiped",
+          "partition {0}: process {1} did not finish a batch, which is wiped",
           directory.getFileName(),
-          Long.toString(control.holder()));
-      tailIsDirty = true;
+          Long.toString(holder));
     }
+    tailIsDirty = holder != 0; // another one may have wiped what this one left
     control.setHolder(PROCESS);
   }
 
   @Override
   public void unlock() {
-    control.setHolder(0);
+    if (!tailIsDirty) {
+      control.setHolder(0); // else the next holder has to know
+    }
     try {
       lock.release();
     } catch (IOException e) {
@@ -379,10 +382,22 @@ final class FileJournal implements Journal {
       }
     } catch (IOException | RuntimeException e) {
       if (!closed) {
-        session.poison();
-        LOG.log(System.Logger.Level.ERROR, "syncing partition " + directory.getFileName(), e);
+        boolean again = isExhausted(e) && !session.isPoisoned();
+        if (!again) {
+          session.poison();
+        }
+        LOG.log(
+            again ? System.Logger.Level.WARNING : System.Logger.Level.ERROR,
+            "syncing partition " + directory.getFileName(),
+            e);
       }
     }
+  }
+
+  /** No descriptors, for instance: a later sync covers what this one did not begin. */
+  private static boolean isExhausted(Exception e) {
+    return e instanceof DatabaseException.OutOfSpace
+        || (e instanceof DiskException disk && disk.reason() == DiskException.Reason.EXHAUSTED);
   }
 
   // --- snapshots and the end

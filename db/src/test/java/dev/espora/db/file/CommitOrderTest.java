@@ -14,12 +14,14 @@ import dev.espora.db.disk.Disk;
 import dev.espora.db.disk.DiskException;
 import dev.espora.db.disk.DiskFile;
 import dev.espora.db.disk.DiskLock;
+import dev.espora.db.tools.Progress;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -252,6 +254,35 @@ class CommitOrderTest {
       log.append("second");
       assertThat(log.size()).isEqualTo(2);
     }
+    assertNothingIsBehind("second");
+  }
+
+  @Test
+  void whatAFullDiskTookOfABatchIsWipedByAnotherProcess() throws Exception {
+    prepare();
+    try (Database other = Database.open(directory());
+        Database db = openWatched()) {
+      watched.watch(
+          new WatchedDisk.Watch() {
+            @Override
+            public void write(DiskFile segment, byte[] source, int offset, int length, long at)
+                throws IOException {
+              segment.write(source, offset, length - 8, at);
+              throw new DiskException(DiskException.Reason.EXHAUSTED, "no space left (simulated)");
+            }
+          });
+      Log<String> log = rows(db);
+      assertThatThrownBy(() -> log.append("x".repeat(1_000)))
+          .isInstanceOf(DatabaseException.OutOfSpace.class);
+      watched.watchNothing();
+      rows(other).append("second");
+      assertThat(log.size()).isEqualTo(2);
+    }
+    assertThat(
+            new FileTools(Disk.local(), directory())
+                .verify(Optional.empty(), Progress.NONE)
+                .damages())
+        .isEmpty();
     assertNothingIsBehind("second");
   }
 
