@@ -215,7 +215,18 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     if (thread != null) {
       LockSupport.unpark(thread);
     } else if (activity.compareAndSet(Activity.IDLE, Activity.COMMITTING)) {
+      passOn();
+    }
+  }
+
+  /** Hands the turn to a committer thread, or the commands their failure where there is none. */
+  private void passOn() {
+    try {
       threads.run(this::commitWhileBusy);
+    } catch (RuntimeException | Error e) { // the system starts no more threads
+      giveUp(
+          new DatabaseException.Busy(
+              "partition " + name + " has no thread to commit; nothing was written: " + e));
     }
   }
 
@@ -285,7 +296,7 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
   /** Gives up the turn; if a command came in just then, somebody takes it up again. */
   private void leave() {
     if (backlog != null || (!queue.isEmpty() && !closed)) {
-      threads.run(this::commitWhileBusy);
+      passOn();
       return;
     }
     activity.set(Activity.IDLE);
@@ -419,9 +430,9 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     if (first == null) {
       return true;
     }
+    backlog = first; // until it is under way: whatever fails, somebody answers for it
     Delegation.Parcel<C, R> parcel = to.pack(first).orElse(null);
     if (parcel == null) {
-      backlog = first;
       return false;
     }
     backlog = parcel.rest();

@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
  * </ul>
  */
 final class Committers implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("dev.espora.db");
   private static final int MOST = 64;
   private static final long WATCH_MILLIS = 100;
 
@@ -98,6 +99,8 @@ final class Committers implements AutoCloseable {
         committer.watch();
       } catch (DatabaseException e) {
         // whoever uses the partition is told so
+      } catch (RuntimeException e) { // of somebody else's medium, say: the others are looked after
+        LOG.log(System.Logger.Level.WARNING, "looking after partition " + committer.name(), e);
       }
     }
   }

@@ -87,8 +87,9 @@ final class Projection<S, E> {
 
   /** The state that holds everything that any process acknowledged before the call. */
   View<S> newest() {
-    View<S> current = view;
-    if (journal.end() == current.at.position()) {
+    long end = journal.end();
+    View<S> current = view; // looked at last: it may hold what was appended meanwhile
+    if (current.at.position() >= end) {
       return current;
     }
     lock();
