@@ -55,6 +55,9 @@ final class SearchIndex implements AutoCloseable {
   /** How many people there are in the segments; -1 before those that are stored were read. */
   private long count = -1;
 
+  /** The one that is full and not sealed yet, if there is one. */
+  private @Nullable Full unsealed;
+
   private volatile List<Segment> segments;
 
   /** What {@link #count} was when everybody in the segments could be seen by all. */
@@ -211,33 +214,67 @@ final class SearchIndex implements AutoCloseable {
 
   // --- what is stored
 
+  /**
+   * A segment that is full.
+   *
+   * @param from the sequence of the last person before it
+   * @param to that of its last person
+   */
+  private record Full(int number, OpenSegment people, long from, long to) {}
+
+  /**
+   * Begins another segment. The full one is sealed in the background; where the one before it still
+   * is not, many people are read at once, and it is sealed here: open ones take several times the
+   * memory.
+   */
   private void seal() {
-    OpenSegment full = newest;
-    int number = segments.size() - 1;
-    long from = after;
-    long to = through;
+    Full before = unsealed;
+    if (before != null) {
+      byte[] bytes = SealedSegment.encode(before.people);
+      replace(before, bytes);
+      inBackground(before, () -> store(before, bytes));
+    }
+    Full full = new Full(segments.size() - 1, newest, after, through);
+    unsealed = full;
     after = through;
     newest = new OpenSegment(segmentPeople);
     segments = Stream.concat(segments.stream(), Stream.of(newest)).toList();
+    inBackground(full, () -> sealLater(full));
+  }
+
+  private void inBackground(Full full, Runnable work) {
     try {
-      background.execute(() -> store(number, full, from, to));
+      background.execute(work);
     } catch (RejectedExecutionException e) {
-      LOG.log(Level.DEBUG, "segment " + number + " is not stored: the registry is closed", e);
+      LOG.log(Level.DEBUG, "segment " + full.number + " is not stored: the registry is closed", e);
     }
   }
 
-  private void store(int number, OpenSegment full, long from, long to) {
-    byte[] bytes = SealedSegment.encode(full);
+  private void sealLater(Full full) {
+    byte[] bytes = SealedSegment.encode(full.people);
     mutex.lock();
     try {
-      List<Segment> replaced = new ArrayList<>(segments);
-      replaced.set(number, new SealedSegment(bytes));
-      segments = List.copyOf(replaced);
+      if (!full.equals(unsealed)) {
+        return; // it was sealed meanwhile
+      }
+      unsealed = null;
+      replace(full, bytes);
     } finally {
       mutex.unlock();
     }
+    store(full, bytes);
+  }
+
+  private void replace(Full full, byte[] bytes) {
+    List<Segment> replaced = new ArrayList<>(segments);
+    replaced.set(full.number, new SealedSegment(bytes));
+    segments = List.copyOf(replaced);
+  }
+
+  private void store(Full full, byte[] bytes) {
+    int number = full.number;
     try {
-      var _ = stored.create(number, new StoredSegment(Term.FOLDING, from, to, bytes));
+      var _ = stored.create(number, new StoredSegment(Term.FOLDING, full.from, full.to, bytes));
     } catch (DatabaseException.AlreadyExists e) {
       LOG.log(Level.DEBUG, "segment " + number + " was stored by another process", e);
     } catch (DatabaseException e) {

@@ -57,6 +57,24 @@ class SearchTest {
   }
 
   @Test
+  void howeverManyPeopleAreReadAtOnceTwoSegmentsAreOpenAtMost() {
+    try (Database database = Database.open(directory)) {
+      try (Registry registry = Registry.open(database, SEGMENT)) {
+        fillSegments(registry, 20);
+      }
+      Store<UUID, Person> people = database.store("people", UUID.class, Person.class);
+      Store<Integer, StoredSegment> none =
+          database.store("search-anew", Integer.class, StoredSegment.class);
+      try (SearchIndex index = new SearchIndex(people, none, SEGMENT)) {
+        assertThat(index.current())
+            .hasSizeGreaterThan(20)
+            .filteredOn(OpenSegment.class::isInstance)
+            .hasSizeLessThanOrEqualTo(2);
+      }
+    }
+  }
+
+  @Test
   void segmentsThatBelongToOtherPeopleAreMadeAnew() {
     try (Database database = Database.open(directory);
         Registry registry = Registry.open(database, SEGMENT)) {
