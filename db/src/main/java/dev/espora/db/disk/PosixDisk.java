@@ -144,9 +144,13 @@ public final class PosixDisk implements Disk {
 
     final void exit() {
       if (users.decrementAndGet() == 0) {
+        beforeClosing(descriptor);
         Posix.close(descriptor);
       }
     }
+
+    /** What is to be done with the descriptor last. */
+    void beforeClosing(int descriptor) {}
 
     @Override
     public final void close() {
@@ -230,6 +234,19 @@ public final class PosixDisk implements Disk {
     @Override
     public void release() throws IOException {
       operate(Posix.LOCK_RELEASE);
+    }
+
+    /**
+     * A process that is being started at this moment has a copy of the descriptor until it becomes
+     * another program, and closing ours would leave the lock with it.
+     */
+    @Override
+    void beforeClosing(int descriptor) {
+      try {
+        var _ = Posix.lock(descriptor, file, Posix.LOCK_RELEASE);
+      } catch (IOException e) {
+        // closing releases it, a little later perhaps
+      }
     }
 
     private boolean operate(int operation) throws IOException {

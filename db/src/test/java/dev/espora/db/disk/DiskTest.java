@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -156,6 +157,34 @@ class DiskTest {
       assertThat(ask(disk, file)).isEqualTo("false");
       held.release();
       assertThat(ask(disk, file)).isEqualTo("true");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("disks")
+  void closingReleasesALockAlsoWhileTheProcessStartsOthers(Disk disk) throws Exception {
+    Path file = temporary.resolve("lock");
+    disk.create(file).close();
+    AtomicBoolean done = new AtomicBoolean();
+    CompletableFuture<Void> starting =
+        CompletableFuture.runAsync(() -> {
+          while (!done.get()) {
+            try {
+              new ProcessBuilder("/bin/true").start().waitFor();
+            } catch (IOException | InterruptedException e) {
+              throw new IllegalStateException(e);
+            }
+          }
+        });
+    try {
+      for (int i = 0; i < 3_000; i++) {
+        try (DiskLock lock = disk.lock(file)) {
+          assertThat(lock.tryExclusive()).as("round %s", i).isTrue();
+        }
+      }
+    } finally {
+      done.set(true);
+      starting.get(60, TimeUnit.SECONDS);
     }
   }
 
