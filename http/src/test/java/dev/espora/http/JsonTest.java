@@ -63,6 +63,15 @@ class JsonTest {
         .isEqualTo(new JsonString("a".repeat(60_000)));
   }
 
+  /** A name that is kept is the same object when it comes again. */
+  @Test
+  void namesAreForgottenWithTheValueThatHadThem() {
+    for (int length : new int[] {1, 60_000}) {
+      String object = "{\"" + "a".repeat(length) + "\":1}";
+      assertThat(firstName(object)).isEqualTo(firstName(object)).isNotSameAs(firstName(object));
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -151,6 +160,10 @@ class JsonTest {
         assertThat(e.problem().toResponse().status()).as("seed %d", seed).isEqualTo(400);
       }
     }
+  }
+
+  private static String firstName(String text) {
+    return ((JsonObject) read(text)).members().keySet().iterator().next();
   }
 
   private static JsonValue read(String text) {
