@@ -39,7 +39,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
     OPEN,
     /** Takes no further request, still answers. */
     LAST_ANSWERS,
-    /** Has answered; what the client still sends is read and forgotten, or it would see a reset. */
+    /**
+     * Has answered; what the client still sends is read and forgotten, or it would see a reset.
+     * Ends the connection once the answers are written and the client has ended its side.
+     */
     LINGERING
   }
 
@@ -62,6 +65,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   // Each a value of System.nanoTime(), or 0 while it does not apply.
   private long requestSince;
   private long stalledSince;
+  private long unwrittenSince;
   private long lingeringSince;
   private long drainingSince;
 
@@ -140,10 +144,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {
       inputEnded = true;
-      if (phase == Phase.LINGERING || (exchanges.isEmpty() && output == null)) {
+      if (lingeringSince != 0) {
         close();
       } else {
-        phase = Phase.LAST_ANSWERS;
         settle();
       }
     }
@@ -275,6 +278,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
       readRequests();
       flush();
     }
+    // Behind whole requests that wait there may be one more, cut short by the client's end.
+    if (inputEnded && phase == Phase.OPEN && (input == null || requestSince != 0)) {
+      phase = Phase.LAST_ANSWERS;
+    }
+    if (phase != Phase.OPEN) {
+      releaseInput();
+      requestSince = 0;
+    }
     boolean pause = phase == Phase.OPEN && !mayReadRequest() && !upgradeAsked;
     if (pause != paused) {
       paused = pause;
@@ -287,12 +298,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private void linger() {
     phase = Phase.LINGERING;
-    lingeringSince = System.nanoTime();
-    releaseInput();
-    // An empty write completes once everything before it has reached the socket.
+    unwrittenSince = System.nanoTime();
+    // An empty write completes once everything before it has reached the socket; a close before
+    // that would throw the rest away.
     channel
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
         .addListener(written -> {
+          lingeringSince = System.nanoTime();
           if (inputEnded || !written.isSuccess()) {
             close();
           } else {
@@ -304,8 +316,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
   void checkDeadlines(long now) {
     HttpTimeouts timeouts = service.timeouts();
     if (phase == Phase.LINGERING) {
-      boolean written = ((DuplexChannel) channel).isOutputShutdown();
-      if (now - lingeringSince > (written ? LINGER_NANOS : timeouts.stall().toNanos())) {
+      if (lingeringSince != 0
+          ? now - lingeringSince > LINGER_NANOS
+          : now - unwrittenSince > timeouts.stall().toNanos()) {
         close();
       }
       return;

@@ -286,6 +286,58 @@ class ConnectionTest {
   }
 
   @Test
+  void requestsThatWaitAreAnsweredAfterTheClientEndsItsSide() throws Exception {
+    HttpServer server = start();
+    try (RawClient client = new RawClient(server)) {
+      for (int i = 0; i < 100; i++) {
+        client.send(request("GET /later/" + i));
+      }
+      client.send("GET /later/cut");
+      client.endOutput();
+      for (int i = 0; i < 100; i++) {
+        next().complete();
+        assertThat(client.read().body()).isEqualTo("/later/" + i);
+      }
+      assertThat(client.ended()).isTrue();
+    }
+    assertThat(pending).isEmpty();
+    await().until(() -> server.connections() == 0);
+  }
+
+  @Test
+  void answersOnTheirWayAreNotCutShortWhenTheClientEndsItsSide() throws Exception {
+    HttpServer server = start();
+    for (String headers : List.of("", "Connection: close\r\n")) {
+      try (RawClient client = new RawClient(server)) {
+        client.send(request("GET /huge"));
+        client.send("GET /huge HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n");
+        await().until(() -> huge.get() > 0);
+        client.endOutput();
+        for (int i = 0; i < 2; i++) {
+          assertThat(client.read().body()).hasSize(8 << 20);
+        }
+        assertThat(client.ended()).isTrue();
+      }
+      huge.set(0);
+      await().until(() -> server.connections() == 0);
+    }
+    try (RawClient client = new RawClient(server)) {
+      client.send("GET /huge HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+      client.endOutput();
+      assertThat(client.read().body()).hasSize(8 << 20);
+      assertThat(client.ended()).isTrue();
+    }
+    try (RawClient client = new RawClient(server)) {
+      client.send(request("GET /large").repeat(1000));
+      client.endOutput();
+      for (int i = 0; i < 1000; i++) {
+        assertThat(client.read().body()).hasSize(32 << 10);
+      }
+      assertThat(client.ended()).isTrue();
+    }
+  }
+
+  @Test
   void slowHeadersGet408() throws IOException {
     try (RawClient client = new RawClient(start(HttpLimits.DEFAULTS, SHORT))) {
       assertThat(client.ask("GET /hello HTTP/1.1\r\nHost: x\r\n").status()).isEqualTo(408);
