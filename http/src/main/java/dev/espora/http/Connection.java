@@ -124,6 +124,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
       bytes.release();
     }
     readRequests();
+    // At once: until reading is complete there may be many more reads.
+    if (mustPause()) {
+      setPaused(true);
+    }
   }
 
   @Override
@@ -286,13 +290,20 @@ final class Connection extends ChannelInboundHandlerAdapter {
       releaseInput();
       requestSince = 0;
     }
-    boolean pause = phase == Phase.OPEN && !mayReadRequest() && !upgradeAsked;
+    setPaused(mustPause());
+    if (phase == Phase.LAST_ANSWERS && exchanges.isEmpty()) {
+      linger();
+    }
+  }
+
+  private boolean mustPause() {
+    return phase == Phase.OPEN && !mayReadRequest() && !upgradeAsked;
+  }
+
+  private void setPaused(boolean pause) {
     if (pause != paused) {
       paused = pause;
       channel.config().setAutoRead(!pause);
-    }
-    if (phase == Phase.LAST_ANSWERS && exchanges.isEmpty()) {
-      linger();
     }
   }
 

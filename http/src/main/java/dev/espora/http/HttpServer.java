@@ -49,6 +49,9 @@ public final class HttpServer implements AutoCloseable {
   /** How long {@link #close} waits for requests in flight. */
   public static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
 
+  /** What the kernel takes of a client before anybody reads it. */
+  private static final int RECEIVE_BYTES = 64 << 10;
+
   private final Service service;
   private final Transport transport = Transport.best();
   private final EventLoopGroup group;
@@ -273,6 +276,9 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private void serve(Channel channel) {
+    // When the client has ended its side, all that the kernel holds is read, even while reading is
+    // paused; by itself the kernel would let that grow to megabytes.
+    channel.config().setOption(ChannelOption.SO_RCVBUF, RECEIVE_BYTES);
     Shard shard = shards.get(channel.eventLoop());
     if (shard == null) {
       throw new IllegalStateException("a channel of another group");

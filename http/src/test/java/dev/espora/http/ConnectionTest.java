@@ -4,9 +4,13 @@ import static java.util.concurrent.CompletableFuture.completedStage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -249,6 +253,24 @@ class ConnectionTest {
         }
       }
     }
+  }
+
+  @Test
+  void nothingMoreIsReadOnceRequestsHaveToWait() {
+    EmbeddedChannel channel = new EmbeddedChannel();
+    Shard shard = new Shard(channel.eventLoop(), HttpTimeouts.DEFAULTS);
+    HttpLimits two = HttpLimits.DEFAULTS.withPipelined(2);
+    Service service = new Service(routes, two, HttpTimeouts.DEFAULTS, new Admission(1));
+    channel.pipeline().addLast(new Connection(channel, shard, service));
+    for (int i = 0; i < 2; i++) {
+      assertThat(channel.config().isAutoRead()).isTrue();
+      channel.pipeline().fireChannelRead(bytes(request("GET /later/" + i)));
+    }
+    assertThat(channel.config().isAutoRead()).isFalse();
+    pending.forEach(Pending::complete);
+    channel.runPendingTasks();
+    assertThat(channel.config().isAutoRead()).isTrue();
+    channel.finishAndReleaseAll();
   }
 
   @Test
@@ -538,6 +560,10 @@ class ConnectionTest {
 
   private static Duration millis(long millis) {
     return Duration.ofMillis(millis);
+  }
+
+  private static ByteBuf bytes(String text) {
+    return Unpooled.copiedBuffer(text, StandardCharsets.ISO_8859_1);
   }
 
   private static String request(String line) {
