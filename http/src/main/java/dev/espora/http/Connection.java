@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
@@ -34,6 +35,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /** Answers are handed to the channel in pieces of about this many bytes. */
   private static final int OUTPUT_BYTES = 64 << 10;
 
+  private static final byte[] NOTHING = {};
+
   private enum Phase {
     /** Takes requests. */
     OPEN,
@@ -54,6 +57,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private @Nullable ByteBuf input;
   private @Nullable ByteBuf output;
+  // The body that is being written, and how much of it has been.
+  private byte[] body = NOTHING;
+  private int bodyWritten;
   private Phase phase = Phase.OPEN;
   private boolean reading;
   private boolean flushing;
@@ -65,9 +71,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
   // Each a value of System.nanoTime(), or 0 while it does not apply.
   private long requestSince;
   private long stalledSince;
-  private long unwrittenSince;
   private long lingeringSince;
   private long drainingSince;
+  // Bytes that waited for the client at the last look at the deadlines.
+  private long waiting;
 
   Connection(Channel channel, Shard shard, Service service) {
     this.channel = channel;
@@ -99,6 +106,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     shard.closed(this);
     service.admission().leave();
     exchanges.clear();
+    body = NOTHING;
+    bodyWritten = 0;
     releaseInput();
     if (output != null) {
       output.release();
@@ -137,7 +146,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
-    stalledSince = channel.isWritable() ? 0 : System.nanoTime();
+    stalledSince = 0;
     // Inside a flush of our own, whoever flushes goes on anyway; settling here would nest.
     if (!flushing) {
       settle();
@@ -227,12 +236,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
     writeAnswered();
   }
 
-  /** Writes, without flushing, the answers whose turn it is. Says whether there were any. */
+  /**
+   * Writes, without flushing, the answers whose turn it is, as long as the channel takes them; the
+   * others stay as they are. Says whether there were any.
+   */
   boolean writeAnswered() {
     boolean wrote = false;
-    for (Exchange next = exchanges.peek(); next != null; next = exchanges.peek()) {
-      Response response = next.response();
-      if (response == null) {
+    while (writeBody() && channel.isWritable()) {
+      Exchange next = exchanges.peek();
+      Response response = next == null ? null : next.response();
+      if (next == null || response == null) {
         break;
       }
       exchanges.remove();
@@ -243,7 +256,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
           phase = Phase.LAST_ANSWERS;
         }
       }
-      write(next.request(), response);
+      writeHead(next.request(), response);
     }
     if (wrote) {
       activeNanos = System.nanoTime();
@@ -251,15 +264,41 @@ final class Connection extends ChannelInboundHandlerAdapter {
     return wrote;
   }
 
-  private void write(@Nullable Request request, Response response) {
+  private void writeHead(@Nullable Request request, Response response) {
+    boolean last = phase != Phase.OPEN && exchanges.isEmpty();
+    response.encodeHead(output(), request, last, shard.date());
+    flushFull();
+    body = response.bodyFor(request);
+    bodyWritten = 0;
+  }
+
+  /** Goes on with the body, in pieces. Says whether nothing is left of it. */
+  private boolean writeBody() {
+    while (bodyWritten < body.length && channel.isWritable()) {
+      int length = Math.min(body.length - bodyWritten, OUTPUT_BYTES);
+      output().writeBytes(body, bodyWritten, length);
+      bodyWritten += length;
+      flushFull();
+    }
+    if (bodyWritten < body.length) {
+      return false;
+    }
+    body = NOTHING;
+    bodyWritten = 0;
+    return true;
+  }
+
+  private ByteBuf output() {
     ByteBuf out = output;
     if (out == null) {
       out = channel.alloc().ioBuffer(1024);
       output = out;
     }
-    boolean last = phase != Phase.OPEN && exchanges.isEmpty();
-    response.encode(out, request, last, shard.date());
-    if (out.readableBytes() >= OUTPUT_BYTES) {
+    return out;
+  }
+
+  private void flushFull() {
+    if (output != null && output.readableBytes() >= OUTPUT_BYTES) {
       flush();
     }
   }
@@ -276,12 +315,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   /** Flushes, goes on with requests that had to wait, and ends what is at its end. */
   void settle() {
-    flush();
-    // Input that is not the beginning of a request had to wait for answers to be written.
-    while (input != null && requestSince == 0 && mayReadRequest()) {
-      readRequests();
+    do {
+      writeAnswered();
       flush();
-    }
+      // Input that is not the beginning of a request had to wait for answers to be written.
+      if (input != null && requestSince == 0 && mayReadRequest()) {
+        readRequests();
+      }
+    } while (channel.isWritable() && (output != null || isAnswering()));
     // Behind whole requests that wait there may be one more, cut short by the client's end.
     if (inputEnded && phase == Phase.OPEN && (input == null || requestSince != 0)) {
       phase = Phase.LAST_ANSWERS;
@@ -291,9 +332,15 @@ final class Connection extends ChannelInboundHandlerAdapter {
       requestSince = 0;
     }
     setPaused(mustPause());
-    if (phase == Phase.LAST_ANSWERS && exchanges.isEmpty()) {
+    if (phase == Phase.LAST_ANSWERS && exchanges.isEmpty() && body.length == 0) {
       linger();
     }
+  }
+
+  /** Whether there is something to write as soon as the channel takes it. */
+  private boolean isAnswering() {
+    Exchange oldest = exchanges.peek();
+    return body.length > 0 || (oldest != null && oldest.response() != null);
   }
 
   private boolean mustPause() {
@@ -303,13 +350,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private void setPaused(boolean pause) {
     if (pause != paused) {
       paused = pause;
+      if (!pause && requestSince != 0) {
+        // The client could not go on with it.
+        requestSince = System.nanoTime();
+      }
       channel.config().setAutoRead(!pause);
     }
   }
 
   private void linger() {
     phase = Phase.LINGERING;
-    unwrittenSince = System.nanoTime();
     // An empty write completes once everything before it has reached the socket; a close before
     // that would throw the rest away.
     channel
@@ -326,16 +376,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   void checkDeadlines(long now) {
     HttpTimeouts timeouts = service.timeouts();
-    if (phase == Phase.LINGERING) {
-      if (lingeringSince != 0
-          ? now - lingeringSince > LINGER_NANOS
-          : now - unwrittenSince > timeouts.stall().toNanos()) {
+    if (lingeringSince != 0) {
+      if (now - lingeringSince > LINGER_NANOS) {
         close();
       }
       return;
     }
-    if (stalledSince != 0 && now - stalledSince > timeouts.stall().toNanos()) {
+    if (isStalled(now)) {
       close();
+      return;
+    }
+    if (phase == Phase.LINGERING || isAnswering()) {
       return;
     }
     Exchange oldest = exchanges.peek();
@@ -347,7 +398,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         settle();
       }
     } else if (requestSince != 0) {
-      if (now - requestSince > timeouts.request().toNanos()) {
+      if (!paused && now - requestSince > timeouts.request().toNanos()) {
         phase = Phase.LAST_ANSWERS;
         answerNow(Problem.of(408, "the request did not arrive in time").toResponse());
         settle();
@@ -359,6 +410,28 @@ final class Connection extends ChannelInboundHandlerAdapter {
       phase = Phase.LAST_ANSWERS;
       settle();
     }
+  }
+
+  /**
+   * Whether the client has taken nothing for too long. While little waits for it, it may do so for
+   * as long as it may idle.
+   */
+  private boolean isStalled(long now) {
+    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+    long before = waiting;
+    waiting = buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
+    if (waiting < before) {
+      activeNanos = now;
+      stalledSince = 0;
+    }
+    if (waiting == 0 || (phase == Phase.OPEN && channel.isWritable())) {
+      stalledSince = 0;
+      return false;
+    }
+    if (stalledSince == 0) {
+      stalledSince = now;
+    }
+    return now - stalledSince > service.timeouts().stall().toNanos();
   }
 
   private boolean drained(long now) {

@@ -11,7 +11,7 @@ package dev.espora.http;
  *     is refused
  * @param pipelined most unanswered requests of one connection; further ones wait unread
  * @param outboundBytes most bytes that wait for one client to read them before no more of its
- *     requests are read
+ *     requests are read and no more of its answers are encoded
  */
 public record HttpLimits(
     int requestLineBytes,

@@ -52,6 +52,9 @@ public final class HttpServer implements AutoCloseable {
   /** What the kernel takes of a client before anybody reads it. */
   private static final int RECEIVE_BYTES = 64 << 10;
 
+  /** What the kernel takes for a client beyond what is on its way to it. */
+  private static final long UNSENT_BYTES = 64 << 10;
+
   private final Service service;
   private final Transport transport = Transport.best();
   private final EventLoopGroup group;
@@ -279,6 +282,8 @@ public final class HttpServer implements AutoCloseable {
     // When the client has ended its side, all that the kernel holds is read, even while reading is
     // paused; by itself the kernel would let that grow to megabytes.
     channel.config().setOption(ChannelOption.SO_RCVBUF, RECEIVE_BYTES);
+    // The kernel would take up megabytes for a slow client, and then nothing until a third is gone.
+    channel.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT_BYTES);
     Shard shard = shards.get(channel.eventLoop());
     if (shard == null) {
       throw new IllegalStateException("a channel of another group");
@@ -288,7 +293,9 @@ public final class HttpServer implements AutoCloseable {
 
   private static void refuse(Channel channel) {
     ByteBuf out = channel.alloc().buffer();
-    Problem.of(503, "too many connections").toResponse().encode(out, null, true, new byte[0]);
+    Response refusal = Problem.of(503, "too many connections").toResponse();
+    refusal.encodeHead(out, null, true, new byte[0]);
+    out.writeBytes(refusal.body());
     var _ = channel.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
   }
 

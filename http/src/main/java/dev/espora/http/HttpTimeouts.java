@@ -11,8 +11,8 @@ import java.time.Duration;
  *     connection is closed
  * @param idle without a byte in either direction and without a request in flight; beyond it the
  *     connection is closed
- * @param stall how long more than {@link HttpLimits#outboundBytes} may wait for a client to read;
- *     beyond it the connection is closed
+ * @param stall how long a client may take nothing while more than {@link HttpLimits#outboundBytes}
+ *     or its last answers wait for it; beyond it the connection is closed
  */
 public record HttpTimeouts(Duration request, Duration answer, Duration idle, Duration stall) {
 

@@ -128,13 +128,13 @@ public final class Response {
   }
 
   /**
-   * Appends the message.
+   * Appends the message without its body.
    *
    * @param request what is answered, null if it never became one
    * @param last whether the connection ends with this answer
    * @param date the header line
    */
-  void encode(ByteBuf out, @Nullable Request request, boolean last, byte[] date) {
+  void encodeHead(ByteBuf out, @Nullable Request request, boolean last, byte[] date) {
     if (this == CONTINUE) {
       out.writeBytes(CONTINUE_LINE);
       return;
@@ -151,9 +151,11 @@ public final class Response {
       out.writeBytes(KEEP_ALIVE);
     }
     out.writeBytes(LINE_END);
-    if (request == null || !request.method().equals("HEAD")) {
-      out.writeBytes(body);
-    }
+  }
+
+  /** What follows the head: the body, or nothing where it was not asked for. */
+  byte[] bodyFor(@Nullable Request request) {
+    return request == null || !request.method().equals("HEAD") ? body : NO_BODY;
   }
 
   static String reason(int status) {

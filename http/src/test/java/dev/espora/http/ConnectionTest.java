@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -258,10 +260,7 @@ class ConnectionTest {
   @Test
   void nothingMoreIsReadOnceRequestsHaveToWait() {
     EmbeddedChannel channel = new EmbeddedChannel();
-    Shard shard = new Shard(channel.eventLoop(), HttpTimeouts.DEFAULTS);
-    HttpLimits two = HttpLimits.DEFAULTS.withPipelined(2);
-    Service service = new Service(routes, two, HttpTimeouts.DEFAULTS, new Admission(1));
-    channel.pipeline().addLast(new Connection(channel, shard, service));
+    serve(channel, HttpLimits.DEFAULTS.withPipelined(2));
     for (int i = 0; i < 2; i++) {
       assertThat(channel.config().isAutoRead()).isTrue();
       channel.pipeline().fireChannelRead(bytes(request("GET /later/" + i)));
@@ -439,6 +438,66 @@ class ConnectionTest {
       }
       assertThat(client.ask(RawClient.GOOD).status()).isEqualTo(200);
     }
+  }
+
+  @Test
+  void aClientThatTakesALittleInEachPeriodGetsAllAndOneThatStopsIsClosed() {
+    SlowChannel channel = new SlowChannel();
+    Connection connection = serve(channel, HttpLimits.DEFAULTS);
+    channel.pipeline().fireChannelRead(bytes(request("GET /huge").repeat(3)));
+    channel.pipeline().fireChannelReadComplete();
+    long now = System.nanoTime();
+    long stallNanos = HttpTimeouts.DEFAULTS.stall().toNanos();
+    int most = HttpLimits.DEFAULTS.outboundBytes() + (128 << 10);
+    for (int left = 9 << 20; left > 0; left -= 20_000) {
+      now += stallNanos / 4 * 3;
+      connection.checkDeadlines(now);
+      assertThat(channel.isOpen()).isTrue();
+      assertThat(channel.unsafe().outboundBuffer().totalPendingWriteBytes()).isLessThan(most);
+      channel.take(20_000);
+    }
+    assertThat(channel.taken).isGreaterThan(8 << 20);
+    assertThat(huge).as("answers that are begun before they can be sent").hasValue(2);
+
+    connection.checkDeadlines(now);
+    connection.checkDeadlines(now + stallNanos / 4 * 3);
+    assertThat(channel.isOpen()).isTrue();
+    connection.checkDeadlines(now + stallNanos / 4 * 5);
+    assertThat(channel.isOpen()).isFalse();
+    channel.finishAndReleaseAll();
+  }
+
+  /** A channel whose other end takes bytes only when told. */
+  private static final class SlowChannel extends EmbeddedChannel {
+    private long taken;
+    private long wanted;
+
+    void take(int bytes) {
+      wanted = bytes;
+      flush();
+    }
+
+    @Override
+    protected void doWrite(ChannelOutboundBuffer waiting) {
+      while (wanted > 0 && waiting.current() instanceof ByteBuf next) {
+        long some = Math.min(wanted, next.readableBytes());
+        wanted -= some;
+        taken += some;
+        waiting.removeBytes(some);
+      }
+    }
+  }
+
+  private Connection serve(EmbeddedChannel channel, HttpLimits limits) {
+    channel
+        .config()
+        .setWriteBufferWaterMark(
+            new WriteBufferWaterMark(limits.outboundBytes() / 4, limits.outboundBytes()));
+    Shard shard = new Shard(channel.eventLoop(), HttpTimeouts.DEFAULTS);
+    Service service = new Service(routes, limits, HttpTimeouts.DEFAULTS, new Admission(1));
+    Connection connection = new Connection(channel, shard, service);
+    channel.pipeline().addLast(connection);
+    return connection;
   }
 
   @Test
