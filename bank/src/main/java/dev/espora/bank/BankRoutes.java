@@ -2,6 +2,7 @@ package dev.espora.bank;
 
 import dev.espora.bank.Movement.Kind;
 import dev.espora.db.DatabaseException;
+import dev.espora.http.HttpLimits;
 import dev.espora.http.Json;
 import dev.espora.http.JsonValue;
 import dev.espora.http.JsonValue.JsonInteger;
@@ -22,6 +23,12 @@ import java.util.regex.Pattern;
 
 /** The bank over HTTP, as {@code docs/bank.md} says. */
 public final class BankRoutes {
+  /**
+   * What a server of these routes takes. No transaction needs more than 400 bytes, however it
+   * escapes its letters; the rest is for white space, and for a 400 or 422 that says what is wrong.
+   */
+  public static final HttpLimits LIMITS = HttpLimits.DEFAULTS.withBodyBytes(16 << 10);
+
   /** Six digits of fraction, always. */
   private static final DateTimeFormatter INSTANT =
       new DateTimeFormatterBuilder().appendInstant(6).toFormatter();

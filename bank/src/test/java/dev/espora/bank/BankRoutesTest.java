@@ -41,7 +41,11 @@ class BankRoutesTest {
     database = Database.inMemory(Options.DEFAULTS);
     for (int i = 0; i < 2; i++) {
       Bank bank = Bank.open(database, Accounts.DEFAULTS, CLOCK);
-      instances.add(HttpServer.builder(BankRoutes.of(bank)).listen("127.0.0.1:0").start());
+      instances.add(
+          HttpServer.builder(BankRoutes.of(bank))
+              .limits(BankRoutes.LIMITS)
+              .listen("127.0.0.1:0")
+              .start());
     }
   }
 
@@ -190,6 +194,17 @@ class BankRoutesTest {
     assertThat(post(1, transaction(amount, "c", "\"" + description + "\"")).statusCode())
         .isEqualTo(200);
     assertThat(get(1).body()).contains("\"descricao\":\"" + description + "\"");
+  }
+
+  @Test
+  void aBodyMayBe16KiBLong() throws Exception {
+    String longest =
+        transaction("9007199254740991", "c", "\"" + "\\ud83d\\ude00".repeat(10) + "\"");
+    String padded = longest + " ".repeat((16 << 10) - longest.length());
+
+    assertThat(post(1, padded).statusCode()).isEqualTo(200);
+    assertThat(post(1, padded + " ").statusCode()).isEqualTo(413);
+    assertThat(get(1).body()).contains("\"total\":9007199254740991,");
   }
 
   @Test

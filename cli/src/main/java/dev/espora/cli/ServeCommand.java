@@ -6,6 +6,7 @@ import dev.espora.bank.BankRoutes;
 import dev.espora.db.Database;
 import dev.espora.db.Medium;
 import dev.espora.db.Options;
+import dev.espora.http.HttpLimits;
 import dev.espora.http.HttpServer;
 import dev.espora.http.ListenAddress;
 import dev.espora.http.Response;
@@ -88,8 +89,9 @@ final class ServeCommand implements Callable<Integer> {
 
   private final Lifetime lifetime;
 
-  /** What answers requests, and what is to be closed after the last of them. */
-  private record Application(Routes routes, Runnable closing) implements AutoCloseable {
+  /** What answers which requests, and what is to be closed after the last of them. */
+  private record Application(Routes routes, HttpLimits limits, Runnable closing)
+      implements AutoCloseable {
     @Override
     public void close() {
       closing.run();
@@ -110,7 +112,8 @@ final class ServeCommand implements Callable<Integer> {
     try (Database database = open();
         Application application = application(database, firstStart);
         PoisonWatch watch = PoisonWatch.start(database, lifetime)) {
-      HttpServer.Builder server = HttpServer.builder(routes(application));
+      HttpServer.Builder server =
+          HttpServer.builder(routes(application)).limits(application.limits());
       addresses.forEach(server::listen);
       serve(server, adminAddress, watch);
     }
@@ -152,11 +155,11 @@ final class ServeCommand implements Callable<Integer> {
     return switch (options.service()) {
       case BANK -> {
         Bank bank = Bank.open(database, firstStart, InstantSource.system());
-        yield new Application(BankRoutes.of(bank), () -> {});
+        yield new Application(BankRoutes.of(bank), BankRoutes.LIMITS, () -> {});
       }
       case PEOPLE -> {
         Registry registry = Registry.open(database);
-        yield new Application(PeopleRoutes.of(registry), registry::close);
+        yield new Application(PeopleRoutes.of(registry), HttpLimits.DEFAULTS, registry::close);
       }
     };
   }

@@ -85,6 +85,18 @@ record BadInputIT(Edge.Way way) {
     }
   }
 
+  @Test
+  void aBodyOverTheLimitIsRefusedAndEndsTheConnection() throws IOException {
+    String before = movements();
+    for (String body : new String[] {"{\"valor\": <9*16400>, {rest}", "<{\"a\": *10000>"}) {
+      try (Client client = new Client(edge.port())) {
+        assertProblem(client.raw(RequestText.bodyInRequest(body)), 413);
+        assertThat(client.closedByPeer()).isTrue();
+      }
+    }
+    assertThat(movements()).isEqualTo(before);
+  }
+
   /** Whichever byte is the last one to arrive: without the rest nothing happens. */
   @Test
   void aRequestCutShortHasNoEffectWhereverItIsCut() throws IOException {
