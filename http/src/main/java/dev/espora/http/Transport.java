@@ -5,7 +5,6 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -35,8 +34,7 @@ enum Transport {
   }
 
   EventLoopGroup group(int eventLoops) {
-    IoHandlerFactory handlers =
-        this == EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    IoHandlerFactory handlers = this == EPOLL ? EpollHandler.factory() : NioIoHandler.newFactory();
     return new MultiThreadIoEventLoopGroup(
         eventLoops, new DefaultThreadFactory("espora-http", Thread.MAX_PRIORITY / 2), handlers);
   }

@@ -359,6 +359,25 @@ class ConnectionTest {
   }
 
   @Test
+  void anAnswerThatDoesNotFitTheSocketMayComeLongAfterTheClientEndedItsSide() throws Exception {
+    HttpServer server = HttpServer.builder(routes).listen("127.0.0.1:0").eventLoops(1).start();
+    servers.add(server);
+    try (RawClient client = new RawClient(server);
+        RawClient other = new RawClient(server)) {
+      client.send(request("GET /later/1"));
+      Pending later = next();
+      client.endOutput();
+      // Whatever the one event loop has to do about it, it has done before these answers.
+      for (int i = 0; i < 5; i++) {
+        other.ask(RawClient.GOOD);
+      }
+      later.answer().complete(Response.json(200, new byte[8 << 20]));
+      assertThat(client.read().body()).hasSize(8 << 20);
+      assertThat(client.ended()).isTrue();
+    }
+  }
+
+  @Test
   void slowHeadersGet408() throws IOException {
     try (RawClient client = new RawClient(start(HttpLimits.DEFAULTS, SHORT))) {
       assertThat(client.ask("GET /hello HTTP/1.1\r\nHost: x\r\n").status()).isEqualTo(408);
