@@ -22,6 +22,7 @@ final class HandoffReceiver extends ChannelInboundHandlerAdapter {
 
   private final Admission admission;
   private final Consumer<Channel> register;
+  private boolean received;
 
   /**
    * @param register starts serving a connection that has been let in
@@ -33,6 +34,7 @@ final class HandoffReceiver extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
+    received = true;
     FileDescriptor descriptor = (FileDescriptor) message;
     EpollSocketChannel client = admission.tryEnter() ? adopt(descriptor) : null;
     if (client == null) {
@@ -49,6 +51,20 @@ final class HandoffReceiver extends ChannelInboundHandlerAdapter {
           admission.leave();
           close(descriptor);
         });
+  }
+
+  /**
+   * Reads one descriptor at a time (see {@link HttpServer}), so if there was none, a byte came
+   * without: the kernel drops a descriptor for which this process has no room. It would never be
+   * answered, and later answers would be taken for its own; the balancer connects again instead.
+   */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    if (!received) {
+      LOG.log(Level.WARNING, "the connection of a balancer is closed: a descriptor was lost");
+      var _ = context.close();
+    }
+    received = false;
   }
 
   @Override

@@ -7,17 +7,20 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -190,6 +193,39 @@ class HandoffTest {
         assertThat(server.connections()).isEqualTo(1);
       }
     }
+  }
+
+  /** The kernel drops descriptors for which there is no room, and leaves the byte. */
+  @Test
+  void aConnectionThatLostADescriptorIsClosed() throws Exception {
+    Path socket = directory.resolve("s");
+    try (HttpServer server = start(socket, HttpLimits.DEFAULTS);
+        Control control = new Control(socket);
+        RawClient client = connect()) {
+      EpollSocketChannel taken = accepted.take();
+      assertThat(control.handOver(taken)).isEqualTo('A');
+      taken.fd().close();
+      ByteBuf lost = Unpooled.wrappedBuffer(new byte[] {0});
+      control.channel.writeAndFlush(lost).syncUninterruptibly();
+
+      assertThat(control.channel.closeFuture().await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(client.ask(RawClient.GOOD).body()).isEqualTo("hello");
+      assertThat(server.connections()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aReadWithoutADescriptorEndsTheConnectionAndOneWithADescriptorDoesNot() {
+    EmbeddedChannel channel =
+        new EmbeddedChannel(new HandoffReceiver(new Admission(0), client -> {}));
+    FileDescriptor unusable = new FileDescriptor(Integer.MAX_VALUE);
+    for (int i = 0; i < 2; i++) {
+      channel.pipeline().fireChannelRead(unusable).fireChannelReadComplete();
+      assertThat(channel.isOpen()).isTrue();
+    }
+    channel.pipeline().fireChannelReadComplete();
+    assertThat(channel.isOpen()).isFalse();
+    channel.finishAndReleaseAll();
   }
 
   @Test
