@@ -168,7 +168,7 @@ public final class BankRoutes {
     return new ProblemException(Problem.of(422, detail));
   }
 
-  private static Optional<Problem> problemOf(Throwable error) {
+  static Optional<Problem> problemOf(Throwable error) {
     if (!(error instanceof DatabaseException failure)) {
       return Optional.empty();
     }

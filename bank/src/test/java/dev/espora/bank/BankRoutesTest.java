@@ -3,6 +3,7 @@ package dev.espora.bank;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espora.db.Database;
+import dev.espora.db.DatabaseException;
 import dev.espora.db.Options;
 import dev.espora.http.HttpServer;
 import dev.espora.http.ListenAddress;
@@ -282,6 +283,22 @@ class BankRoutesTest {
     Bank later = Bank.open(database, new Accounts(Map.of(77L, 1L)), CLOCK);
     assertThat(later.limit(77)).isEmpty();
     assertThat(later.limit(1)).hasValue(100_000);
+  }
+
+  @Test
+  void whatStorageRefusesIsA503OrA507() {
+    assertThat(BankRoutes.problemOf(new DatabaseException.Busy("full")).orElseThrow())
+        .satisfies(busy -> assertThat(busy.status()).isEqualTo(503))
+        .satisfies(busy -> assertThat(busy.headers()).containsEntry("Retry-After", "1"));
+    assertThat(
+            BankRoutes.problemOf(new DatabaseException.OutOfSpace("full", null))
+                .orElseThrow()
+                .status())
+        .isEqualTo(507);
+    assertThat(BankRoutes.problemOf(new DatabaseException.OutcomeUnknown("?", null)).orElseThrow())
+        .satisfies(unknown -> assertThat(unknown.status()).isEqualTo(503))
+        .satisfies(unknown -> assertThat(unknown.detail()).contains("unknown"));
+    assertThat(BankRoutes.problemOf(new IllegalStateException())).isEmpty();
   }
 
   @Test

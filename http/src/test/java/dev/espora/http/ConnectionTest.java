@@ -378,6 +378,12 @@ class ConnectionTest {
   }
 
   @Test
+  void byDefaultA408ComesWithin5Seconds() {
+    HttpTimeouts timeouts = HttpTimeouts.DEFAULTS;
+    assertThat(timeouts.request().plusMillis(timeouts.tickMillis())).isLessThan(millis(5_000));
+  }
+
+  @Test
   void slowHeadersGet408() throws IOException {
     try (RawClient client = new RawClient(start(HttpLimits.DEFAULTS, SHORT))) {
       assertThat(client.ask("GET /hello HTTP/1.1\r\nHost: x\r\n").status()).isEqualTo(408);

@@ -86,7 +86,7 @@ public final class PeopleRoutes {
     return Problem.of(404, "there is no such person");
   }
 
-  private static Optional<Problem> problemOf(Throwable error) {
+  static Optional<Problem> problemOf(Throwable error) {
     if (!(error instanceof DatabaseException failure)) {
       return Optional.empty();
     }

@@ -3,6 +3,7 @@ package dev.espora.people;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espora.db.Database;
+import dev.espora.db.DatabaseException;
 import dev.espora.db.Options;
 import dev.espora.http.HttpServer;
 import dev.espora.http.ListenAddress;
@@ -92,6 +93,23 @@ class PeopleRoutesTest {
     HttpResponse<String> answer = send(0, HttpRequest.newBuilder().DELETE(), path).join();
     assertThat(answer.statusCode()).isEqualTo(405);
     assertThat(answer.headers().firstValue("allow")).contains(allow);
+  }
+
+  @Test
+  void whatStorageRefusesIsA503OrA507() {
+    assertThat(PeopleRoutes.problemOf(new DatabaseException.Busy("full")).orElseThrow())
+        .satisfies(busy -> assertThat(busy.status()).isEqualTo(503))
+        .satisfies(busy -> assertThat(busy.headers()).containsEntry("Retry-After", "1"));
+    assertThat(
+            PeopleRoutes.problemOf(new DatabaseException.OutOfSpace("full", null))
+                .orElseThrow()
+                .status())
+        .isEqualTo(507);
+    assertThat(
+            PeopleRoutes.problemOf(new DatabaseException.OutcomeUnknown("?", null)).orElseThrow())
+        .satisfies(unknown -> assertThat(unknown.status()).isEqualTo(503))
+        .satisfies(unknown -> assertThat(unknown.detail()).contains("unknown"));
+    assertThat(PeopleRoutes.problemOf(new IllegalStateException())).isEmpty();
   }
 
   @Test
