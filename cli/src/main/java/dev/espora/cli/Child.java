@@ -3,6 +3,8 @@ package dev.espora.cli;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +28,10 @@ final class Child {
 
   private static final Duration BACKOFF_MIN = Duration.ofMillis(50);
   private static final Duration BACKOFF_MAX = Duration.ofMillis(1600);
+
+  /** The names of the contest's images for options. */
+  private static final Set<String> CONTEST_VARIABLES =
+      Set.of("DB", "PORT", "UNIX_SOCKET", "UPSTREAMS");
 
   private final Component component;
   private final JavaProgram program;
@@ -149,9 +155,7 @@ final class Child {
     ProcessBuilder builder =
         new ProcessBuilder(program.command(component.role(), component.arguments()))
             .redirectErrorStream(true);
-    builder.environment().put(ParentWatch.VARIABLE, "stdin");
-    // One arena for each thread that allocates outside the heap would cost megabytes each.
-    builder.environment().putIfAbsent("MALLOC_ARENA_MAX", "2");
+    prepare(builder.environment());
     Process started;
     synchronized (this) {
       if (stopRequested.getCount() == 0) {
@@ -166,6 +170,19 @@ final class Child {
       }
     }
     return ending(started);
+  }
+
+  /**
+   * What {@code up} decides is in the arguments of its children. None of the variables that stand
+   * for options reaches them: what it says is for {@code up}, or for a part of it that runs alone.
+   */
+  static void prepare(Map<String, String> environment) {
+    environment
+        .keySet()
+        .removeIf(name -> name.startsWith("ESPORA_") || CONTEST_VARIABLES.contains(name));
+    environment.put(ParentWatch.VARIABLE, "stdin");
+    // One arena for each thread that allocates outside the heap would cost megabytes each.
+    environment.putIfAbsent("MALLOC_ARENA_MAX", "2");
   }
 
   private void heard(String line, Process from) {

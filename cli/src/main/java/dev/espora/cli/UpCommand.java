@@ -25,7 +25,9 @@ import picocli.CommandLine.Option;
     description = {
       "Runs a service: a balancer and instances as processes of their own on one data directory.",
       "Prints one line for each of them, then 'ready URL' once all answer. One that dies is started"
-          + " again. Ctrl-C or SIGTERM drains and stops everything."
+          + " again. Ctrl-C or SIGTERM drains and stops everything.",
+      "What its processes do is decided by these options and their variables alone; variables of"
+          + " 'espora serve' and 'espora balance' do not reach them."
     },
     footerHeading = "%nExamples:%n",
     footer = {

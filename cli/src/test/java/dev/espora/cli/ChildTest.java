@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +86,24 @@ class ChildTest {
     assertThat(log.toString(StandardCharsets.UTF_8)).isEmpty();
     held.release();
     assertThat(log.toString(StandardCharsets.UTF_8)).isEqualTo("bank-1 | something happened\n");
+  }
+
+  @Test
+  void variablesThatStandForOptionsDoNotReachIt() {
+    Map<String, String> environment = new HashMap<>();
+    for (String name : List.of("ESPORA_MEDIUM", "ESPORA_ADMIN", "PORT", "DB", "UPSTREAMS")) {
+      environment.put(name, "other");
+    }
+    environment.put("PATH", "/bin");
+    environment.put("JDK_JAVA_OPTIONS", "-Xint");
+    environment.put("MALLOC_ARENA_MAX", "1");
+    Child.prepare(environment);
+    assertThat(environment)
+        .containsOnly(
+            Map.entry("PATH", "/bin"),
+            Map.entry("JDK_JAVA_OPTIONS", "-Xint"),
+            Map.entry("MALLOC_ARENA_MAX", "1"),
+            Map.entry(ParentWatch.VARIABLE, "stdin"));
   }
 
   private Child child(String script) throws IOException {

@@ -38,6 +38,30 @@ class EnvironmentIT {
   }
 
   @Test
+  void whatUpDecidesForItsPartsNoVariableOfTheirsOverrules() throws Exception {
+    Map<String, String> theirs =
+        Map.of(
+            "ESPORA_MEDIUM", "memory",
+            "ESPORA_ADMIN", "127.0.0.1:" + Espora.freePort(),
+            "ESPORA_LISTEN", "127.0.0.1:1",
+            "ESPORA_POLICY", "whatever",
+            "UPSTREAMS", "/nonexistent");
+    String data = directory.resolve("data").toString();
+    for (int run = 1; run <= 2; run++) {
+      int port = Espora.freePort();
+      List<String> command =
+          List.of(Espora.PROGRAM.toString(), "up", "bank", "--data", data, "--port", "" + port);
+      try (Up up = Up.start(directory, port, command, theirs);
+          Client first = up.connect("bank-1");
+          Client second = up.connect("bank-2")) {
+        assertThat(first.transaction(1, 1, 'c', "one").number("saldo")).isEqualTo(2 * run - 1);
+        assertThat(second.transaction(1, 1, 'c', "two").number("saldo")).isEqualTo(2 * run);
+        assertThat(up.stop()).isZero();
+      }
+    }
+  }
+
+  @Test
   void partsWorkWithTheContestsVariables() throws Exception {
     String socket = directory.resolve("1.sock").toString();
     String data = directory.resolve("data").toString();

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -59,10 +60,17 @@ final class Up implements AutoCloseable {
   }
 
   static Up start(Path logs, int port, List<String> command) throws IOException {
+    return start(logs, port, command, Map.of());
+  }
+
+  /** As {@link #start}, with some variables in its environment. */
+  static Up start(Path logs, int port, List<String> command, Map<String, String> environment)
+      throws IOException {
     Path out = Files.createTempFile(logs, "up", ".out");
     Path err = Files.createTempFile(logs, "up", ".err");
-    Process process =
-        Espora.builder(command).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+    ProcessBuilder builder = Espora.builder(command);
+    builder.environment().putAll(environment);
+    Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     Up up = new Up(process, port, out, err);
     try {
       await()
