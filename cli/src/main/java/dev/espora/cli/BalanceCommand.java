@@ -132,7 +132,7 @@ final class BalanceCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     BalancerOptions options = options();
-    lifetime.begin();
+    lifetime.begin(drain);
     try (Balancer balancer = Balancer.start(options)) {
       Ready.announce(balancer.addresses());
       lifetime.await();

@@ -82,9 +82,14 @@ final class Child {
     }
   }
 
+  /** Waits for its end, and returns whether it came in time. */
+  boolean awaitEnd(Duration patience) throws InterruptedException {
+    return keeper.join(patience);
+  }
+
   /** Waits for its end, and kills it when that takes too long. */
   void awaitStop(Duration patience) throws InterruptedException {
-    if (!keeper.join(patience)) {
+    if (!awaitEnd(patience)) {
       log("does not stop, killing it");
       Process current = process;
       if (current != null) {

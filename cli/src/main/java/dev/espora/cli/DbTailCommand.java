@@ -3,6 +3,7 @@ package dev.espora.cli;
 import dev.espora.db.tools.DatabaseTools;
 import dev.espora.db.tools.RecordCursor;
 import dev.espora.db.tools.StoredRecord;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -58,7 +59,7 @@ final class DbTailCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     if (follow) {
-      lifetime.begin();
+      lifetime.begin(Duration.ZERO);
     }
     DatabaseTools tools = target.tools();
     Map<String, RecordCursor> cursors = new LinkedHashMap<>();

@@ -1,5 +1,6 @@
 package dev.espora.cli;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -14,16 +15,21 @@ import java.util.concurrent.TimeUnit;
  * returned.
  */
 final class Lifetime {
-  /** Longer than everything that a command waits for while it drains. */
-  private static final int DRAIN_SECONDS_MAX = 25;
+  /** What a command may need beyond its drain, to close what it has open. */
+  private static final Duration CLOSING_MAX = Duration.ofSeconds(20);
 
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   private final CountDownLatch finished = new CountDownLatch(1);
   private volatile int status = 1;
 
-  /** From now on signals, and the end of a parent process, let the command drain. */
-  void begin() {
-    Runtime.getRuntime().addShutdownHook(new Thread(this::drainThenHalt, "signal"));
+  /**
+   * From now on signals, and the end of a parent process, let the command drain.
+   *
+   * @param drain how long it may wait for others then
+   */
+  void begin(Duration drain) {
+    Duration patience = patience(drain);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> drainThenHalt(patience), "signal"));
     ParentWatch.begin(this);
   }
 
@@ -61,11 +67,16 @@ final class Lifetime {
     finished.countDown();
   }
 
-  private void drainThenHalt() {
+  /** After this long a command that drains is stuck. */
+  static Duration patience(Duration drain) {
+    return drain.plus(CLOSING_MAX);
+  }
+
+  private void drainThenHalt(Duration patience) {
     stop();
     boolean inTime = false;
     try {
-      inTime = finished.await(DRAIN_SECONDS_MAX, TimeUnit.SECONDS);
+      inTime = finished.await(patience.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

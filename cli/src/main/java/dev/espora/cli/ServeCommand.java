@@ -108,7 +108,7 @@ final class ServeCommand implements Callable<Integer> {
     List<ListenAddress> addresses = listen.stream().map(this::address).toList();
     ListenAddress adminAddress = admin == null ? null : address(admin);
     Accounts firstStart = accounts();
-    lifetime.begin();
+    lifetime.begin(drain);
     try (Database database = open();
         Application application = application(database, firstStart);
         PoisonWatch watch = PoisonWatch.start(database, lifetime)) {

@@ -41,8 +41,11 @@ final class UpCommand implements Callable<Integer> {
   private static final int INSTANCES_MAX = 32;
   private static final int NODES_MAX = 7;
 
-  /** Enough for every request that was in flight; see the drain limits of the components. */
-  private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
+  /** For the balancer to hand over what it has accepted. */
+  private static final Duration HANDOVER_MAX = Duration.ofSeconds(5);
+
+  /** What instances may need beyond their drain, to close connections and files. */
+  private static final Duration CLOSING_MAX = Duration.ofSeconds(7);
 
   @Mixin private final ServiceOptions options = new ServiceOptions();
 
@@ -70,6 +73,16 @@ final class UpCommand implements Callable<Integer> {
               + " them. Env: ESPORA_NODES. Default: 0, all instances share the data directory")
   private int nodes;
 
+  @Option(
+      names = "--drain",
+      paramLabel = "TIME",
+      defaultValue = "${env:ESPORA_DRAIN:-8s}",
+      converter = TimeConverter.class,
+      description =
+          "How long requests in flight may take after Ctrl-C or SIGTERM. Env: ESPORA_DRAIN."
+              + " Default: 8s")
+  private Duration drain = Duration.ZERO;
+
   @Option(names = "--json", description = "Print JSON lines instead of text.")
   private boolean json;
 
@@ -92,7 +105,7 @@ final class UpCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     checkOptions();
-    lifetime.begin();
+    lifetime.begin(stopPatience());
     Path directory = options.data().toAbsolutePath().normalize();
     checkPort();
     try (DataLock lock = DataLock.acquire(directory)) {
@@ -165,8 +178,7 @@ final class UpCommand implements Callable<Integer> {
         lifetime.await();
       }
     } finally {
-      stop(List.of(balancer));
-      stop(served);
+      stop(balancer, served);
     }
   }
 
@@ -196,6 +208,7 @@ final class UpCommand implements Callable<Integer> {
       arguments.addAll(List.of("--medium", ServeCommand.RATIS + file));
     }
     arguments.addAll(List.of("--durability", options.durability().toString()));
+    arguments.addAll(List.of("--drain", drain.toMillis() + "ms"));
     options.accounts().ifPresent(file -> arguments.addAll(List.of("--accounts", file.toString())));
     return new Component(name, address, service.role(), arguments);
   }
@@ -203,6 +216,7 @@ final class UpCommand implements Callable<Integer> {
   private Component balancer(List<Child> upstreams) {
     String address = "127.0.0.1:" + port;
     List<String> arguments = new ArrayList<>(List.of("balance", "--listen", address));
+    arguments.addAll(List.of("--drain", HANDOVER_MAX.toMillis() + "ms"));
     for (Child upstream : upstreams) {
       arguments.addAll(List.of("--upstream", upstream.component().address()));
     }
@@ -213,11 +227,21 @@ final class UpCommand implements Callable<Integer> {
     return new Child(component, program, lifetime, log);
   }
 
-  private static void stop(List<Child> children) throws InterruptedException {
-    children.forEach(Child::requestStop);
-    for (Child child : children) {
-      child.awaitStop(STOP_PATIENCE);
+  /** How long the processes have to end by themselves, all together. */
+  private Duration stopPatience() {
+    return HANDOVER_MAX.plus(drain).plus(CLOSING_MAX);
+  }
+
+  /** Returns when all have ended. The balancer is first, so that nobody comes in any more. */
+  private void stop(Child balancer, List<Child> served) throws InterruptedException {
+    long deadline = System.nanoTime() + stopPatience().toNanos();
+    balancer.requestStop();
+    balancer.awaitEnd(HANDOVER_MAX);
+    served.forEach(Child::requestStop);
+    for (Child child : served) {
+      child.awaitStop(Duration.ofNanos(deadline - System.nanoTime()));
     }
+    balancer.awaitStop(Duration.ofNanos(deadline - System.nanoTime()));
   }
 
   private void announce(List<Child> all, String url) {

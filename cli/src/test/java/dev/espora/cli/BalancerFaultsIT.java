@@ -128,6 +128,41 @@ class BalancerFaultsIT {
   }
 
   @Test
+  void whatIsRelayedGoesOnWhileTheBalancerDrains() throws Exception {
+    String address = "unix:" + directory.resolve("1.sock");
+    serve(address);
+    int port = balance("--upstream", address, "--drain", "60s");
+    Running balancer = running.getLast();
+    try (Client client = new Client(port)) {
+      assertThat(client.statement(1).status()).isEqualTo(200);
+      balancer.process().toHandle().destroy();
+      await().atMost(Up.PATIENCE).until(() -> isClosed(port));
+      assertThat(client.statement(1).status()).isEqualTo(200);
+    }
+    assertThat(balancer.stop()).isZero();
+  }
+
+  @Test
+  void whatIsRelayedEndsWithTheDrain() throws Exception {
+    String address = "unix:" + directory.resolve("1.sock");
+    serve(address);
+    int port = balance("--upstream", address, "--drain", "100ms");
+    try (Client client = new Client(port)) {
+      assertThat(client.statement(1).status()).isEqualTo(200);
+      assertThat(running.getLast().stop()).isZero();
+      assertThat(client.closedByPeer()).isTrue();
+    }
+  }
+
+  private static boolean isClosed(int port) {
+    try (Socket _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return false;
+    } catch (IOException _) {
+      return true;
+    }
+  }
+
+  @Test
   void aFloodEndsAtTheCapInTotal() throws Exception {
     String address = "unix:" + directory.resolve("1.sock");
     serve(address);

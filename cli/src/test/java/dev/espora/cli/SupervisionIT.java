@@ -55,9 +55,7 @@ class SupervisionIT {
           .isFalse();
       List<ProcessHandle> all = up.everything();
       Path sockets = up.runtimeDirectory();
-      new ProcessBuilder("kill", "-" + signal, String.valueOf(up.process().pid()))
-          .start()
-          .waitFor();
+      signal(signal, up.process().pid());
       assertThat(up.process().waitFor(Up.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
       assertThat(up.process().exitValue()).isZero();
       assertThat(all).noneMatch(ProcessHandle::isAlive);
@@ -74,6 +72,25 @@ class SupervisionIT {
         && Files.readAllLines(status).stream()
             .filter(line -> line.startsWith("SigIgn:"))
             .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & bit) != 0);
+  }
+
+  @Test
+  void processesThatAreStuckEndBeforeUpDoes() throws Exception {
+    Path data = directory.resolve("data");
+    try (Up up = Up.start(directory, data, Espora.freePort(), "--drain", "0s")) {
+      List<ProcessHandle> all = up.everything();
+      Path sockets = up.runtimeDirectory();
+      for (ProcessHandle child : up.process().descendants().toList()) {
+        signal("STOP", child.pid());
+      }
+      assertThat(up.stop()).isZero();
+      assertThat(all).noneMatch(ProcessHandle::isAlive);
+      assertThat(sockets).doesNotExist();
+    }
+  }
+
+  private static void signal(String signal, long pid) throws IOException, InterruptedException {
+    assertThat(new ProcessBuilder("kill", "-" + signal, "--", "" + pid).start().waitFor()).isZero();
   }
 
   @Test
