@@ -7,9 +7,6 @@ import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 
 /**
  * One {@code up} for each data directory: a lock on {@code up.lock} in it.
@@ -36,16 +33,10 @@ final class DataLock implements AutoCloseable {
 
   /** Creates the directory if it is missing, for its owner alone. */
   static DataLock acquire(Path directory) throws IOException {
-    Files.createDirectories(
-        directory,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Files.createDirectories(directory, PrivateFiles.DIRECTORY);
     Path file = directory.resolve(NAME);
     boolean created = !Files.exists(file);
-    FileChannel channel =
-        FileChannel.open(
-            file,
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    FileChannel channel = PrivateFiles.open(file);
     try {
       FileLock lock = channel.tryLock();
       String content = read(channel);

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 
 /** A fresh directory for the sockets of one {@code up}, for its owner alone, gone when it ends. */
 final class RuntimeDirectory implements AutoCloseable {
@@ -28,10 +27,7 @@ final class RuntimeDirectory implements AutoCloseable {
       temporary = Path.of("/tmp");
     }
     return new RuntimeDirectory(
-        Files.createTempDirectory(
-            temporary,
-            PREFIX,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))));
+        Files.createTempDirectory(temporary, PREFIX, PrivateFiles.DIRECTORY));
   }
 
   Path path() {

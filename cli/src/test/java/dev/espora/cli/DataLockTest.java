@@ -1,10 +1,12 @@
 package dev.espora.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,8 +23,26 @@ class DataLockTest {
     try (DataLock lock = DataLock.acquire(data)) {
       assertThat(lock.previousRuntime()).isEqualTo("/tmp/espora-1");
     }
-    assertThat(Files.getPosixFilePermissions(data)).hasSize(3);
-    assertThat(Files.getPosixFilePermissions(data.resolve("up.lock"))).hasSize(2);
+    assertThat(mode(data)).isEqualTo("rwx------");
+    assertThat(mode(data.resolve("up.lock"))).isEqualTo("rw-------");
+  }
+
+  @Test
+  void aLinkIsRefusedAndWhatItLeadsToIsLeftAlone() throws IOException {
+    Path precious = Files.writeString(directory.resolve("precious"), "precious");
+    Path data = Files.createDirectory(directory.resolve("data"));
+    Path link = Files.createSymbolicLink(data.resolve("up.lock"), precious);
+    assertThatThrownBy(() -> DataLock.acquire(data))
+        .isInstanceOf(CommandFailed.class)
+        .hasMessageStartingWith(link + " is a symbolic link");
+    assertThat(precious).hasContent("precious");
+    Files.delete(precious);
+    assertThatThrownBy(() -> DataLock.acquire(data)).isInstanceOf(CommandFailed.class);
+    assertThat(precious).doesNotExist();
+  }
+
+  private static String mode(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
   }
 
   @Test
