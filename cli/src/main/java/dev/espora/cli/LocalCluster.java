@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -55,8 +55,9 @@ record LocalCluster(Path directory, int nodes, String peers) {
 
   private static int known(Path directory) {
     int node = 0;
-    while (Files.exists(file(directory, node + 1))) {
+    while (Files.exists(file(directory, node + 1), LinkOption.NOFOLLOW_LINKS)) {
       node++;
+      PrivateFiles.requireNoLink(file(directory, node));
     }
     return node;
   }
@@ -86,10 +87,7 @@ record LocalCluster(Path directory, int nodes, String peers) {
     for (int node = 1; node <= nodes; node++) {
       String lines =
           "node=node-%d%ndata=node-%d%npeers=%s%ngroups=1%n%s".formatted(node, node, peers, more);
-      Path file = file(directory, node);
-      Path building = file.resolveSibling(file.getFileName() + ".tmp");
-      Files.writeString(building, lines);
-      Files.move(building, file, StandardCopyOption.REPLACE_EXISTING);
+      PrivateFiles.replace(file(directory, node), lines);
     }
   }
 }
