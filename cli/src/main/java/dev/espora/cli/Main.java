@@ -103,6 +103,7 @@ public final class Main implements Runnable {
         case "AccessDeniedException" -> file.getFile() + ": permission denied";
         case "NoSuchFileException" -> file.getFile() + ": no such file or directory";
         case "FileAlreadyExistsException" -> file.getFile() + ": exists, and is not a directory";
+        case "DirectoryNotEmptyException" -> file.getFile() + ": there is something else in it";
         case "NotDirectoryException" -> file.getFile() + ": not a directory";
         default -> file.getFile() + ": " + kind;
       };

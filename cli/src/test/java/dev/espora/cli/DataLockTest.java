@@ -54,6 +54,29 @@ class DataLockTest {
   }
 
   @Test
+  void whereAnInstanceWasKilledWhileItMadeItsSocketNothingIsLeft() throws IOException {
+    RuntimeDirectory runtime = RuntimeDirectory.create();
+    Path workshop = Files.createDirectory(runtime.path().resolve(".123"));
+    Files.createFile(workshop.resolve("s"));
+    Files.createDirectory(runtime.path().resolve(".456"));
+    Files.createFile(runtime.socket("bank-1"));
+    runtime.close();
+    assertThat(runtime.path()).doesNotExist();
+  }
+
+  @Test
+  void whatIsNotOursIsLeftAndHindersNobody() throws IOException {
+    Path left = Files.createDirectory(directory.resolve("espora-123"));
+    Path link = Files.createSymbolicLink(left.resolve(".123"), directory);
+    Path other = Files.createDirectory(left.resolve(".other"));
+    Path socket = Files.createFile(left.resolve("bank-1.sock"));
+    RuntimeDirectory.removeLeftOver(left.toString());
+    assertThat(socket).doesNotExist();
+    assertThat(link).isSymbolicLink();
+    assertThat(other).exists();
+  }
+
+  @Test
   void onlySocketDirectoriesAreCleared() throws IOException {
     Path other = Files.createDirectory(directory.resolve("precious"));
     Path left = Files.createDirectory(directory.resolve("espora-123"));
