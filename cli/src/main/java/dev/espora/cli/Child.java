@@ -6,8 +6,9 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,15 @@ final class Child {
   private static final Duration BACKOFF_MIN = Duration.ofMillis(50);
   private static final Duration BACKOFF_MAX = Duration.ofMillis(1600);
 
+  /** What a component ends with at SIGHUP, SIGINT or SIGTERM: drained, or before it could. */
+  private static final Set<Integer> TOLD_TO_END = Set.of(0, 128 + 1, 128 + 2, 128 + 15);
+
+  /**
+   * A terminal's Ctrl-C goes to this process and to all its children at once. One of them may have
+   * ended before this process has heard of it, and is not started again then.
+   */
+  private static final Duration SIGNAL_SPREAD = Duration.ofMillis(500);
+
   /** The names of the contest's images for options. */
   private static final Set<String> CONTEST_VARIABLES =
       Set.of("DB", "PORT", "UNIX_SOCKET", "UPSTREAMS");
@@ -38,11 +48,12 @@ final class Child {
   private final Lifetime lifetime;
   private final HeldLog log;
   private final CompletableFuture<String> ready = new CompletableFuture<>();
-  private final CountDownLatch stopRequested = new CountDownLatch(1);
+  private final CompletableFuture<Void> stopRequested = new CompletableFuture<>();
   private final Thread keeper;
   private volatile @Nullable Process process;
   private long readyAtNanos;
   private boolean readyNow;
+  private boolean toldToEnd;
   private @Nullable String lastWords;
 
   Child(Component component, JavaProgram program, Lifetime lifetime, HeldLog log) {
@@ -74,7 +85,7 @@ final class Child {
   /** Asks it to drain; returns at once. */
   void requestStop() {
     synchronized (this) {
-      stopRequested.countDown();
+      stopRequested.complete(null);
       if (process != null) {
         // Not Process.destroy(), which would also close the streams that we still listen to.
         process.toHandle().destroy();
@@ -108,7 +119,7 @@ final class Child {
       } catch (IOException e) {
         death = "cannot be started: " + e.getMessage();
       }
-      if (stopRequested.getCount() == 0) {
+      if (stops(toldToEnd ? SIGNAL_SPREAD : Duration.ZERO)) {
         return;
       }
       if (!ready.isDone()) {
@@ -132,10 +143,10 @@ final class Child {
         return;
       }
       Duration pause = backoff(quickDeaths);
-      log(death + (lastWords == null ? "" : " (" + lastWords + ")") + "; starting it again");
-      if (stopRequestedWithin(pause)) {
+      if (stops(pause)) {
         return;
       }
+      log(death + (lastWords == null ? "" : " (" + lastWords + ")") + "; starting it again");
     }
   }
 
@@ -144,9 +155,17 @@ final class Child {
     return pause.compareTo(BACKOFF_MAX) > 0 ? BACKOFF_MAX : pause;
   }
 
-  private boolean stopRequestedWithin(Duration pause) {
+  /** Whether it is to stop, or all of the program is, within that time. */
+  private boolean stops(Duration within) {
     try {
-      return stopRequested.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+      CompletableFuture.anyOf(stopRequested, lifetime.stopped())
+          .get(within.toNanos(), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      // Another component ends the program.
+      return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return true;
@@ -157,13 +176,14 @@ final class Child {
   private String runOnce() throws IOException {
     lastWords = null;
     readyNow = false;
+    toldToEnd = false;
     ProcessBuilder builder =
         new ProcessBuilder(program.command(component.role(), component.arguments()))
             .redirectErrorStream(true);
     prepare(builder.environment());
     Process started;
     synchronized (this) {
-      if (stopRequested.getCount() == 0) {
+      if (stopRequested.isDone()) {
         return "was not started";
       }
       started = builder.start();
@@ -205,9 +225,10 @@ final class Child {
     }
   }
 
-  private static String ending(Process ended) {
+  private String ending(Process ended) {
     try {
       int status = ended.waitFor();
+      toldToEnd = TOLD_TO_END.contains(status);
       // What a shell and the JDK make of a signal: 128 and its number.
       return status > 128
           ? "was ended by signal " + (status - 128)

@@ -25,8 +25,10 @@ final class Probe {
    * balancer may find an instance too slow that has only just begun.
    *
    * @param stopped done when it is no use to ask any more
+   * @return whether all answered; they did not if it was stopped first
+   * @throws CommandFailed if one of them does not
    */
-  static void answers(String url, int times, Future<?> stopped) {
+  static boolean answers(String url, int times, Future<?> stopped) {
     URI uri = URI.create(url);
     long deadline = System.nanoTime() + BEGINNING.toNanos();
     int answered = 0;
@@ -35,13 +37,17 @@ final class Probe {
         ask(uri);
         answered++;
       } catch (IOException e) {
-        if (stopped.isDone() || System.nanoTime() > deadline) {
+        if (stopped.isDone()) {
+          return false;
+        }
+        if (System.nanoTime() > deadline) {
           throw new CommandFailed(url + " does not answer: " + e.getMessage());
         }
         answered = 0;
         LockSupport.parkNanos(PAUSE.toNanos());
       }
     }
+    return true;
   }
 
   private static void ask(URI uri) throws IOException {

@@ -169,12 +169,13 @@ final class UpCommand implements Callable<Integer> {
       all.forEach(Child::start);
       if (awaitReady(all)) {
         String url = "http://" + balancer.ready().join();
-        Probe.answers(url, processes, lifetime.stopped());
-        if (cluster != null) {
-          cluster.begun();
+        if (Probe.answers(url, processes, lifetime.stopped())) {
+          if (cluster != null) {
+            cluster.begun();
+          }
+          announce(all, url);
+          log.release();
         }
-        announce(all, url);
-        log.release();
         lifetime.await();
       }
     } finally {

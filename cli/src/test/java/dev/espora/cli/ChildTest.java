@@ -89,6 +89,18 @@ class ChildTest {
   }
 
   @Test
+  void oneThatEndsWhileTheProgramStopsIsNotStartedAgain() throws Exception {
+    Child child = child("echo 'ready here'; read line; echo 'it goes'");
+    child.start();
+    child.ready().get(10, TimeUnit.SECONDS);
+    lifetime.stop();
+    ProcessHandle.of(child.pid()).orElseThrow().destroy();
+    child.awaitStop(Duration.ofSeconds(10));
+    held.release();
+    assertThat(log.toString(StandardCharsets.UTF_8)).isEmpty();
+  }
+
+  @Test
   void variablesThatStandForOptionsDoNotReachIt() {
     Map<String, String> environment = new HashMap<>();
     for (String name : List.of("ESPORA_MEDIUM", "ESPORA_ADMIN", "PORT", "DB", "UPSTREAMS")) {

@@ -64,6 +64,36 @@ class SupervisionIT {
     }
   }
 
+  /** As a terminal does it: to all processes at once, and each of them ends when it likes. */
+  @Test
+  void ctrlCStopsAllAndStartsNothingAgain() throws Exception {
+    int port = Espora.freePort();
+    List<String> command =
+        List.of(
+            "setsid",
+            Espora.PROGRAM.toString(),
+            "up",
+            "bank",
+            "--data",
+            directory.resolve("data").toString(),
+            "--port",
+            String.valueOf(port));
+    try (Up up = Up.start(directory, port, command)) {
+      assumeThat(ignores(up.process(), "INT")).as("SIGINT is ignored, as by nohup").isFalse();
+      List<ProcessHandle> all = up.everything();
+      long balancer = up.pid("balancer");
+      List<ProcessHandle> instances = List.of(up.component("bank-1"), up.component("bank-2"));
+      signal("STOP", balancer);
+      signal("INT", -up.process().pid());
+      await().atMost(Up.PATIENCE).until(() -> instances.stream().noneMatch(ProcessHandle::isAlive));
+      signal("CONT", balancer);
+      assertThat(up.process().waitFor(Up.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      assertThat(up.process().exitValue()).isZero();
+      assertThat(all).noneMatch(ProcessHandle::isAlive);
+      assertThat(up.err()).doesNotContain("starting it again", "killing it");
+    }
+  }
+
   /** Whoever starts the tests may have it ignored, and the JVM leaves that as it is. */
   private static boolean ignores(Process process, String signal) throws IOException {
     Path status = Path.of("/proc", String.valueOf(process.pid()), "status");
