@@ -36,13 +36,25 @@ public record BalancerOptions(
     if (new HashSet<>(upstreams).size() < upstreams.size()) {
       throw new IllegalArgumentException("an upstream is named twice: " + upstreams);
     }
+    for (Upstream upstream : upstreams) {
+      if (upstream.delivery() == Upstream.Delivery.HANDOFF) {
+        requireHandoff(listen, upstream, policy);
+      }
+    }
+  }
+
+  private static void requireHandoff(List<Address> listen, Upstream upstream, Policy policy) {
     if (policy == Policy.LEAST_CONNECTIONS) {
-      for (Upstream upstream : upstreams) {
-        if (upstream.delivery() == Upstream.Delivery.HANDOFF) {
-          throw new IllegalArgumentException(
-              "%s cannot count the connections of %s, which are handed over; use %s"
-                  .formatted(policy, upstream, Policy.ROUND_ROBIN));
-        }
+      throw new IllegalArgumentException(
+          "%s cannot count the connections of %s, which are handed over; use %s"
+              .formatted(policy, upstream, Policy.ROUND_ROBIN));
+    }
+    for (Address address : listen) {
+      if (address instanceof Address.Unix) {
+        throw new IllegalArgumentException(
+            "connections of %s cannot go to %s: only those of TCP are handed over; listen on"
+                    .formatted(address, upstream)
+                + " HOST:PORT, or relay to unix:PATH");
       }
     }
   }
@@ -50,7 +62,8 @@ public record BalancerOptions(
   /**
    * Round robin, two event loops, {@link BalancerLimits#DEFAULTS}.
    *
-   * @throws IllegalArgumentException if a list is empty, or an upstream is named twice
+   * @throws IllegalArgumentException if a list is empty, an upstream is named twice, or connections
+   *     of a unix socket would be handed over
    */
   public static BalancerOptions of(List<Address> listen, List<Upstream> upstreams) {
     return new BalancerOptions(listen, upstreams, Policy.ROUND_ROBIN, 2, BalancerLimits.DEFAULTS);

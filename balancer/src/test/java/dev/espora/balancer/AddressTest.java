@@ -96,6 +96,10 @@ class AddressTest {
         .isThrownBy(
             () -> BalancerOptions.of(listen, List.of(handoff)).withPolicy(Policy.LEAST_CONNECTIONS))
         .withMessageContaining("cannot count the connections of handoff:/a");
+    List<Address> unix = List.of(Address.parse("unix:/l"));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> BalancerOptions.of(unix, List.of(handoff)))
+        .withMessageContaining("connections of unix:/l cannot go to handoff:/a");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> BalancerLimits.DEFAULTS.withBufferBytes(65_537))
         .withMessage("bufferBytes is 65537, not within 4096 to 65536");

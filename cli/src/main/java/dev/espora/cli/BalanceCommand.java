@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Takes each TCP connection to one of several upstreams.",
       "An upstream is HOST:PORT or unix:PATH (bytes are relayed), or handoff:PATH (the socket itself"
-          + " is passed to an 'espora serve', and the balancer is out of the way)."
+          + " is passed to an 'espora serve', and the balancer is out of the way; TCP alone)."
     },
     footerHeading = "%nExamples:%n",
     footer = {

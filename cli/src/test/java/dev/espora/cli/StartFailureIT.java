@@ -162,6 +162,7 @@ class StartFailureIT {
         "balance --upstream nowhere",
         "balance --upstream unix:/tmp/a --upstream unix:/tmp/a",
         "balance --upstream unix:/tmp/a --policy fair",
+        "balance --listen unix:/tmp/l --upstream handoff:/tmp/a",
         "bench",
         "bench nothing",
         "bench engine --threads 0",
