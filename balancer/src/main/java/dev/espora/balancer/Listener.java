@@ -9,6 +9,7 @@ import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.NativeInetAddress;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -20,6 +21,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,11 @@ final class Listener implements EpollIoHandle {
   /** Room for one length byte and an IPv6 address with scope and port. */
   private static final int ADDRESS_BYTES = 25;
 
+  /** Of what {@code stat(2)} tells: the bits of the type, and those of a socket. */
+  private static final int FILE_TYPE = 0170000;
+
+  private static final int SOCKET = 0140000;
+
   private final Worker worker;
   private final Socket socket;
   private final Address address;
@@ -42,17 +49,22 @@ final class Listener implements EpollIoHandle {
   private final byte[] peer = new byte[ADDRESS_BYTES];
   private @Nullable IoRegistration registration;
 
+  /** Which file the unix socket is: another process may put its own in its place. */
+  private final @Nullable Object fileKey;
+
   private Listener(
       Worker worker,
       Socket socket,
       Address address,
       BiConsumer<Socket, @Nullable InetAddress> accepted,
-      SpareDescriptors spare) {
+      SpareDescriptors spare)
+      throws IOException {
     this.worker = worker;
     this.socket = socket;
     this.address = address;
     this.accepted = accepted;
     this.spare = spare;
+    this.fileKey = address instanceof Address.Unix unix ? key(unix.path()) : null;
   }
 
   /** Binds and listens, but accepts only from {@link #start} on. */
@@ -135,13 +147,15 @@ final class Listener implements EpollIoHandle {
   @Override
   public void close() {
     cancel();
-    if (Sockets.close(socket) && address instanceof Address.Unix unix) {
+    // While the socket is open nobody else can have the same key.
+    if (socket.isOpen() && address instanceof Address.Unix unix) {
       try {
-        Files.deleteIfExists(unix.path());
+        deleteIfStill(fileKey, unix.path());
       } catch (IOException e) {
         Log.warn("cannot remove " + unix.path() + ": " + e.getMessage());
       }
     }
+    Sockets.close(socket);
   }
 
   /** The address that accept(2) told, behind its length; null on a unix socket. */
@@ -189,18 +203,34 @@ final class Listener implements EpollIoHandle {
       return;
     }
     // Netty's bind would remove whatever is there, a socket in use and a precious file alike.
-    boolean isSocket =
-        Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isOther();
-    if (!isSocket) {
+    if (!isSocket(path)) {
       throw new IOException("the path exists and is not a socket");
     }
+    Object stale = key(path);
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       channel.configureBlocking(false);
       channel.connect(UnixDomainSocketAddress.of(path));
-    } catch (IOException e) {
-      Files.delete(path);
+    } catch (ConnectException e) {
+      // Refused: nobody is behind it. Any other failure leaves open whether somebody is.
+      deleteIfStill(stale, path);
       return;
     }
     throw new IOException("the address is in use");
+  }
+
+  private static boolean isSocket(Path path) throws IOException {
+    int mode = (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+    return (mode & FILE_TYPE) == SOCKET;
+  }
+
+  private static void deleteIfStill(@Nullable Object key, Path path) throws IOException {
+    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && Objects.equals(key, key(path))) {
+      Files.deleteIfExists(path);
+    }
+  }
+
+  private static @Nullable Object key(Path path) throws IOException {
+    return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+        .fileKey();
   }
 }

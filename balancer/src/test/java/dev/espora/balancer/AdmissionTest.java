@@ -126,6 +126,34 @@ class AdmissionTest {
   }
 
   @Test
+  void aFifoIsNoDeadSocket() throws Exception {
+    Path path = dir.resolve("listen");
+    assertThat(new ProcessBuilder("mkfifo", path.toString()).start().waitFor()).isZero();
+    Object key = Files.getAttribute(path, "unix:ino");
+    BalancerOptions options =
+        BalancerOptions.of(List.of(new Address.Unix(path)), List.of(Upstream.parse("127.0.0.1:1")));
+    assertThatThrownBy(() -> Balancer.start(options))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("not a socket");
+    assertThat(Files.getAttribute(path, "unix:ino")).isEqualTo(key);
+  }
+
+  @Test
+  void aSocketThatAnotherProcessPutInPlaceIsLeftAlone() throws Exception {
+    Path path = dir.resolve("listen");
+    BalancerOptions options =
+        BalancerOptions.of(List.of(new Address.Unix(path)), List.of(Upstream.parse("127.0.0.1:1")));
+    try (var other = java.nio.channels.ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      try (Balancer balancer = Balancer.start(options)) {
+        assertThat(balancer.addresses()).hasSize(1);
+        Files.delete(path);
+        other.bind(UnixDomainSocketAddress.of(path));
+      }
+      assertThat(path).exists();
+    }
+  }
+
+  @Test
   void portInUseIsAnErrorThatNamesTheAddress() throws Exception {
     try (TestUpstream upstream = TestUpstream.tcp(echo("u"));
         Balancer balancer = Balancers.start(upstream)) {

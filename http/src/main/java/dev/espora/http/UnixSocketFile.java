@@ -26,6 +26,11 @@ final class UnixSocketFile {
   private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_DIRECTORY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
+  /** Of what {@code stat(2)} tells: the bits of the type, and those of a socket. */
+  private static final int FILE_TYPE = 0170000;
+
+  private static final int SOCKET = 0140000;
+
   private final Path path;
   private final Path workshop;
   private @Nullable Object fileKey;
@@ -76,11 +81,13 @@ final class UnixSocketFile {
   }
 
   private static void requireDead(Path path) throws IOException {
-    if (!Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-        .isOther()) {
+    int mode = (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+    if ((mode & FILE_TYPE) != SOCKET) {
       throw new IOException(path + " exists and is not a socket");
     }
     try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      // One that does not accept would have us wait.
+      probe.configureBlocking(false);
       probe.connect(UnixDomainSocketAddress.of(path));
       throw new IOException("another process listens on " + path);
     } catch (ConnectException _) {

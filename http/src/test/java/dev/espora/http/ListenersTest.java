@@ -136,6 +136,16 @@ class ListenersTest {
   }
 
   @Test
+  void aFifoIsNoDeadSocket() throws Exception {
+    Path fifo = directory.resolve("s");
+    assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
+    Object before = Files.getAttribute(fifo, "unix:ino");
+    assertThatThrownBy(() -> HttpServer.builder(ROUTES).listen("unix:" + fifo).start())
+        .hasMessageContaining("not a socket");
+    assertThat(Files.getAttribute(fifo, "unix:ino")).isEqualTo(before);
+  }
+
+  @Test
   void aSocketThatAnotherProcessPutInPlaceIsLeftAlone() throws IOException {
     Path socket = directory.resolve("s");
     try (ServerSocketChannel other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
