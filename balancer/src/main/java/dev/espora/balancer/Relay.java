@@ -171,9 +171,8 @@ final class Relay {
         abandonUpstream("it closed the connection");
         return;
       }
-      // What a deaf upstream will never take is dropped: left unread, it would turn our close into
-      // a
-      // reset, and that would take the rest of the answer from the client.
+      // What a deaf upstream will never take is dropped: left unread, it would turn our close
+      // into a reset, and that would take the rest of the answer from the client.
       if (count > 0 && !to.isDeaf()) {
         lastMoveNanos = System.nanoTime();
         committed |= from != clientEnd;
