@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the connections of one event loop share: the queue of answers that other threads completed,
@@ -31,6 +33,7 @@ final class Shard {
   private final ArrayDeque<Connection> unflushed = new ArrayDeque<>();
   private final Runnable drainCompleted = this::drainCompleted;
   private byte[] date = {};
+  private @Nullable Future<?> nextTick;
   private boolean draining;
 
   Shard(EventLoop loop, HttpTimeouts timeouts) {
@@ -89,6 +92,9 @@ final class Shard {
   void drain() {
     loop.execute(() -> {
       draining = true;
+      if (nextTick != null) {
+        nextTick.cancel(false);
+      }
       tick();
     });
   }
@@ -109,7 +115,7 @@ final class Shard {
     } finally {
       if (!loop.isShuttingDown()) {
         long wait = draining ? Math.min(timeouts.tickMillis(), 20) : timeouts.tickMillis();
-        var _ = loop.schedule(this::tick, wait, TimeUnit.MILLISECONDS);
+        nextTick = loop.schedule(this::tick, wait, TimeUnit.MILLISECONDS);
       }
     }
   }
