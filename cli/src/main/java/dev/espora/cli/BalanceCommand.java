@@ -74,7 +74,8 @@ final class BalanceCommand implements Callable<Integer> {
       names = "--max-connections",
       paramLabel = "N",
       defaultValue = "${env:ESPORA_MAX_CONNECTIONS:-16384}",
-      description = "Most relayed at a time. Env: ESPORA_MAX_CONNECTIONS. Default: 16384")
+      description =
+          "Most relayed connections at a time. Env: ESPORA_MAX_CONNECTIONS. Default: 16384")
   private int maxConnections;
 
   @Option(

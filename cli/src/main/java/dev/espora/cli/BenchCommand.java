@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -111,14 +110,16 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "TIME",
       defaultValue = "${env:ESPORA_BENCH_MEASURED:-" + Option.NULL_VALUE + "}",
       converter = TimeConverter.class,
-      description = "Length of each. Env: ESPORA_BENCH_MEASURED. Default: the benchmark's")
+      description =
+          "Length of each measurement, e.g. 2s. Env: ESPORA_BENCH_MEASURED. Default: the benchmark's")
   private @Nullable Duration measured;
 
   @Option(
       names = "--seconds",
       paramLabel = "N",
       defaultValue = "${env:ESPORA_BENCH_SECONDS:-" + Option.NULL_VALUE + "}",
-      description = "The same in seconds. Env: ESPORA_BENCH_SECONDS")
+      description =
+          "As --measured, in whole seconds. Env: ESPORA_BENCH_SECONDS. Default: the benchmark's")
   private @Nullable Integer seconds;
 
   @Option(
@@ -126,7 +127,8 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "TIME",
       defaultValue = "${env:ESPORA_BENCH_WARMUP:-" + Option.NULL_VALUE + "}",
       converter = TimeConverter.class,
-      description = "Before the first round. Env: ESPORA_BENCH_WARMUP. Default: the benchmark's")
+      description =
+          "How long to warm up before the first round. Env: ESPORA_BENCH_WARMUP. Default: the benchmark's")
   private @Nullable Duration warmup;
 
   @Option(
@@ -202,7 +204,12 @@ final class BenchCommand implements Callable<Integer> {
               + " Env: ESPORA_BENCH_REPORT. Default: nowhere")
   private @Nullable Path report;
 
-  @Option(names = "--json", description = "Print JSON objects, one for each table.")
+  @Option(
+      names = "--json",
+      defaultValue = "${env:ESPORA_BENCH_JSON:-false}",
+      fallbackValue = "true",
+      description =
+          "Print JSON objects, one for each table. Env: ESPORA_BENCH_JSON. Default: false")
   private boolean json;
 
   @Override
@@ -300,7 +307,7 @@ final class BenchCommand implements Callable<Integer> {
             new NodesSettings.Program(
                 home,
                 program.command(JavaProgram.Role.FRONT, List.of()),
-                Map.of(ParentWatch.VARIABLE, "stdin")));
+                UpCommand.ENVIRONMENT_OF_BENCHMARKS));
   }
 
   /** What was asked for, as one benchmark calls it. */

@@ -44,7 +44,7 @@ final class DbNodesCommand implements Callable<Integer> {
   @Option(
       names = "--add",
       paramLabel = "NAME=HOST:PORT",
-      description = "A node to add; may be repeated. Default: none")
+      description = "A node to add; may be repeated. No variable, like --remove. Default: none")
   private Map<String, String> added = Map.of();
 
   @Option(
@@ -57,6 +57,7 @@ final class DbNodesCommand implements Callable<Integer> {
   @Option(
       names = "--json",
       defaultValue = "${env:ESPORA_DB_JSON:-false}",
+      fallbackValue = "true",
       description = "Print one JSON document. Env: ESPORA_DB_JSON. Default: false")
   private boolean json;
 

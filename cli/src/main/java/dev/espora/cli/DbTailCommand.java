@@ -45,6 +45,7 @@ final class DbTailCommand implements Callable<Integer> {
   @Option(
       names = "--follow",
       defaultValue = "${env:ESPORA_DB_FOLLOW:-false}",
+      fallbackValue = "true",
       description = "Go on with what is added. Env: ESPORA_DB_FOLLOW. Default: false")
   private boolean follow;
 

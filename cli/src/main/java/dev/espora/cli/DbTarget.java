@@ -15,6 +15,7 @@ class DbTarget {
   @Option(
       names = "--json",
       defaultValue = "${env:ESPORA_DB_JSON:-false}",
+      fallbackValue = "true",
       description = "Print one JSON document. Env: ESPORA_DB_JSON. Default: false")
   private boolean json;
 

@@ -14,6 +14,7 @@ final class RecordPrinter {
   @Option(
       names = "--schema",
       defaultValue = "${env:ESPORA_DB_SCHEMA:-false}",
+      fallbackValue = "true",
       description = "Print the schema with each record. Env: ESPORA_DB_SCHEMA. Default: false")
   private boolean schema;
 

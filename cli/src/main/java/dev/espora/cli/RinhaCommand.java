@@ -9,7 +9,6 @@ import dev.espora.bench.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -98,7 +97,11 @@ final class RinhaCommand implements Callable<Integer> {
               + " Default: none is made")
   private @Nullable Path report;
 
-  @Option(names = "--json", description = "Print one JSON object.")
+  @Option(
+      names = "--json",
+      defaultValue = "${env:ESPORA_BENCH_JSON:-false}",
+      fallbackValue = "true",
+      description = "Print one JSON object. Env: ESPORA_BENCH_JSON. Default: false")
   private boolean json;
 
   @Override
@@ -137,7 +140,7 @@ final class RinhaCommand implements Callable<Integer> {
     }
     return new Program(
         program.command(JavaProgram.Role.FRONT, List.of()),
-        Map.of(ParentWatch.VARIABLE, "stdin"),
+        UpCommand.ENVIRONMENT_OF_BENCHMARKS,
         program.home().resolve("lib").resolve("load"),
         program.home().resolve("bin").resolve("limit"));
   }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -38,6 +39,10 @@ import picocli.CommandLine.Option;
       "  PORT=8080 DB=/var/lib/bank espora up bank"
     })
 final class UpCommand implements Callable<Integer> {
+  /** Of an {@code up} that a benchmark starts: it ends with it, and its text is read. */
+  static final Map<String, String> ENVIRONMENT_OF_BENCHMARKS =
+      Map.of(ParentWatch.VARIABLE, "stdin", "ESPORA_JSON", "false");
+
   private static final int INSTANCES_MAX = 32;
   private static final int NODES_MAX = 7;
 
@@ -61,7 +66,7 @@ final class UpCommand implements Callable<Integer> {
       names = "--instances",
       paramLabel = "N",
       defaultValue = "${env:ESPORA_INSTANCES:-2}",
-      description = "Processes that serve. Env: ESPORA_INSTANCES. Default: 2")
+      description = "Processes that serve, 1 to 32. Env: ESPORA_INSTANCES. Default: 2")
   private int instances;
 
   @Option(
@@ -69,8 +74,8 @@ final class UpCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "${env:ESPORA_NODES:-0}",
       description =
-          "Instances with a copy of the data each, which replicate: odd, 3 go on without any one of"
-              + " them. Env: ESPORA_NODES. Default: 0, all instances share the data directory")
+          "Instances with a copy of the data each, which replicate: an odd number up to 7; 3 go on"
+              + " without any one of them. Env: ESPORA_NODES. Default: 0, all instances share the data directory")
   private int nodes;
 
   @Option(
@@ -83,7 +88,11 @@ final class UpCommand implements Callable<Integer> {
               + " Default: 8s")
   private Duration drain = Duration.ZERO;
 
-  @Option(names = "--json", description = "Print JSON lines instead of text.")
+  @Option(
+      names = "--json",
+      defaultValue = "${env:ESPORA_JSON:-false}",
+      fallbackValue = "true",
+      description = "Print JSON lines instead of text. Env: ESPORA_JSON. Default: false")
   private boolean json;
 
   private final Lifetime lifetime;

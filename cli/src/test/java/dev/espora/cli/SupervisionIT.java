@@ -4,15 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.espora.http.Json;
+import dev.espora.http.JsonValue;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code up} does with its children. */
@@ -124,14 +131,64 @@ class SupervisionIT {
   }
 
   @Test
-  void instancesCanBeManyAndOutputCanBeJson() throws Exception {
+  void instancesCanBeMany() throws Exception {
     Path data = directory.resolve("data");
-    Espora.Outcome help = Espora.run(directory, "up", "--help");
-    assertThat(help.status()).isZero();
     try (Up up = Up.start(directory, data, Espora.freePort(), "--instances", "3")) {
       assertThat(up.out().lines().map(line -> line.split(" ", 2)[0]))
           .containsExactly("balancer", "bank-1", "bank-2", "bank-3", "ready");
       assertThat(up.stop()).isZero();
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false, --json", "true, --json", "true, --instances=2"})
+  void outputCanBeJson(String variable, String option) throws Exception {
+    int port = Espora.freePort();
+    List<String> command =
+        List.of(
+            Espora.PROGRAM.toString(),
+            "up",
+            "bank",
+            "--data",
+            directory.resolve("data").toString(),
+            "--port",
+            String.valueOf(port),
+            option);
+    try (Up up = Up.start(directory, port, command, Map.of("ESPORA_JSON", variable))) {
+      List<Map<String, String>> lines = new ArrayList<>();
+      for (String line : up.out().lines().toList()) {
+        lines.add(members(line));
+      }
+      List<String> children =
+          up.process().children().map(ProcessHandle::pid).map(String::valueOf).toList();
+      assertThat(lines)
+          .extracting(line -> line.get("component"))
+          .containsExactly("balancer", "bank-1", "bank-2", null);
+      assertThat(lines.subList(0, 3))
+          .extracting(line -> line.get("pid"))
+          .containsExactlyInAnyOrderElementsOf(children);
+      assertThat(lines.get(0)).containsEntry("address", "127.0.0.1:" + port);
+      assertThat(lines.get(1).get("address")).startsWith("handoff:").endsWith("/bank-1.sock");
+      assertThat(lines.get(3)).containsExactly(Map.entry("ready", "http://127.0.0.1:" + port));
+      assertThat(up.stop()).isZero();
+    }
+  }
+
+  /** Of one flat JSON object. */
+  private static Map<String, String> members(String json) {
+    JsonValue value = Json.read(json.getBytes(StandardCharsets.UTF_8));
+    Map<String, String> members = new HashMap<>();
+    ((JsonValue.JsonObject) value)
+        .members()
+        .forEach((name, member) -> members.put(name, text(member)));
+    return members;
+  }
+
+  private static String text(JsonValue value) {
+    return switch (value) {
+      case JsonValue.JsonString string -> string.text();
+      case JsonValue.JsonInteger number -> String.valueOf(number.value());
+      default -> throw new AssertionError("neither text nor an integer: " + value);
+    };
   }
 }

@@ -77,12 +77,18 @@ final class Up implements AutoCloseable {
           .atMost(PATIENCE)
           .pollInterval(Duration.ofMillis(10))
           .failFast("up ended", () -> !process.isAlive())
-          .until(() -> Files.readString(out).contains("ready http://127.0.0.1:" + port + "\n"));
+          .until(() -> Files.readString(out).lines().anyMatch(up::isReady));
       return up;
     } catch (RuntimeException | Error e) {
       up.close();
       throw new AssertionError("not ready: " + Files.readString(out) + Files.readString(err), e);
     }
+  }
+
+  /** As text or as JSON. */
+  private boolean isReady(String line) {
+    String url = "http://127.0.0.1:" + port;
+    return line.equals("ready " + url) || line.equals("{\"ready\":\"" + url + "\"}");
   }
 
   int port() {
