@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,49 @@ class LauncherIT {
     Map<String, String> bare = Map.of("PATH", path, "JAVA_HOME", "/nonexistent");
     assumeThat(Files.isDirectory(Path.of("/usr/lib/jvm"))).as("a usual folder of JDKs").isTrue();
     assertThat(run(bare, List.of(LAUNCHER, "--version"))).startsWith("0 espora 0.1.0\n");
+  }
+
+  @Test
+  void whereNoJdkIsNewEnoughThatIsSaid() throws Exception {
+    Path checkout = copy();
+    Path jdk = checkout.resolve("cli/src/main/dist/bin/jdk.sh");
+    Files.writeString(
+        jdk, Files.readString(jdk).replace("espora_jdk_minimum=25", "espora_jdk_minimum=9999"));
+    Path program = Files.createDirectories(directory.resolve("program/bin"));
+    Files.copy(jdk, program.resolve("jdk.sh"));
+    Files.copy(Espora.PROGRAM, program.resolve("espora"), StandardCopyOption.COPY_ATTRIBUTES);
+    for (Path launcher : List.of(checkout.resolve("espora"), program.resolve("espora"))) {
+      assertThat(run(Map.of("HOME", "/nonexistent"), List.of(launcher.toString(), "--version")))
+          .startsWith("1 espora: no JDK 9999 or newer found")
+          .endsWith("install one, or set JAVA_HOME\n");
+    }
+  }
+
+  @Test
+  void whereThereIsNoMavenToBuildWithThatIsSaid() throws Exception {
+    Path tools = Files.createDirectory(directory.resolve("tools"));
+    for (String tool : List.of("bash", "dirname", "readlink", "find", "head")) {
+      Files.createSymbolicLink(
+          tools.resolve(tool), Path.of(run(Map.of(), which(tool)).substring(2).strip()));
+    }
+    Map<String, String> bare =
+        Map.of("PATH", tools.toString(), "JAVA_HOME", System.getProperty("java.home"));
+    Path checkout = copy();
+    assertThat(run(bare, List.of(checkout.resolve("espora").toString(), "--version")))
+        .isEqualTo("1 espora: mvn not found; install Maven 3.8.7 or newer to build\n");
+  }
+
+  private static List<String> which(String tool) {
+    return List.of("sh", "-c", "command -v " + tool);
+  }
+
+  /** The launcher and what it reads, not built. */
+  private Path copy() throws IOException {
+    Path checkout = directory.resolve("checkout");
+    Path bin = Files.createDirectories(checkout.resolve("cli/src/main/dist/bin"));
+    Files.copy(Path.of(LAUNCHER), checkout.resolve("espora"), StandardCopyOption.COPY_ATTRIBUTES);
+    Files.copy(CHECKOUT.resolve("cli/src/main/dist/bin/jdk.sh"), bin.resolve("jdk.sh"));
+    return checkout;
   }
 
   @Test
