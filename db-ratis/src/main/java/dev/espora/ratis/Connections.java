@@ -48,10 +48,14 @@ final class Connections {
     client.getClientRpc().addRaftPeers(nodes);
   }
 
-  /** Sends a request to the node that it names, once. */
+  /**
+   * Sends a request to the node that it names, once.
+   *
+   * @throws IOException if there is no connection to it, because its address was not learnt yet say
+   */
   CompletableFuture<RaftClientReply> send(RaftClientRequest request) throws IOException {
     RaftPeerId node = request.getServerId();
-    Object connection = proxies.getProxy(node);
+    Object connection = connection(node);
     return client
         .getClientRpc()
         .sendRequestAsyncUnordered(request)
@@ -60,6 +64,14 @@ final class Connections {
             renew(node, connection);
           }
         });
+  }
+
+  private Object connection(RaftPeerId node) throws IOException {
+    try {
+      return proxies.getProxy(node);
+    } catch (RuntimeException e) { // of a node that it does not know
+      throw new IOException("there is no connection to node " + node, e);
+    }
   }
 
   /** Unless somebody else has. */
@@ -75,7 +87,7 @@ final class Connections {
 
   private boolean isCurrent(RaftPeerId node, Object connection) {
     try {
-      return connection.equals(proxies.getProxy(node));
+      return connection.equals(connection(node));
     } catch (IOException e) {
       return false; // all are being closed
     }

@@ -49,24 +49,28 @@ final class Leadership {
     if (next != null) {
       return next;
     }
+    CompletableFuture<Long> mine = new CompletableFuture<>();
     CompletableFuture<Long> before = running;
     if (before != null && !before.isDone()) {
-      CompletableFuture<Long> mine = new CompletableFuture<>();
       next = mine;
       var _ = before.whenComplete((_, _) -> begin(mine));
-      return mine;
+    } else {
+      begin(mine);
     }
-    CompletableFuture<Long> mine = round();
-    running = mine;
     return mine;
   }
 
+  /** All later rounds wait for this one, so it ends, whatever happens. */
   private void begin(CompletableFuture<Long> mine) {
     synchronized (this) {
       running = mine;
       next = null;
     }
-    var _ = round().thenAccept(mine::complete);
+    try {
+      var _ = round().thenAccept(mine::complete);
+    } catch (RuntimeException | Error e) {
+      mine.complete(NONE);
+    }
   }
 
   /** Asks all others in which term they are. */
