@@ -27,4 +27,18 @@ class ThreeNodesTest extends ThreeNodes implements PersistenceContract, SharingC
       }
     }
   }
+
+  @Test
+  void whatIsTooLongForAMessageIsWrittenThroughEveryNode() {
+    byte[] value = new byte[9 << 20];
+    int number = 0;
+    for (Medium medium : mediums()) {
+      number++;
+      try (Database database = Database.open(medium, Options.DEFAULTS)) {
+        Store<Integer, byte[]> store = database.store("large", Integer.class, byte[].class);
+        store.put(number, value);
+        assertThat(store.read(number).orElseThrow().value()).isEqualTo(value);
+      }
+    }
+  }
 }

@@ -25,6 +25,9 @@ final class Delegation<C, R> {
 
   private static final int GROUP_COMMANDS = 4096;
 
+  /** No group is longer than this: a medium has a longest message. */
+  static final int MOST_BYTES = 1 << 20;
+
   private final Forwarder forwarder;
   private final Forwarding<C, R> forwarding;
   private final Codec.Decoder<C> commandDecoder;
@@ -74,8 +77,8 @@ final class Delegation<C, R> {
   /**
    * Makes a group of commands, oldest first, and cuts the chain behind it.
    *
-   * @return empty if some belong to a group already, or cannot be written: they are to be decided
-   *     here
+   * @return empty if some belong to a group already, cannot be written, or are too long for a
+   *     message: they are to be decided here
    */
   Optional<Parcel<C, R>> pack(Pending<C, R> first) {
     List<Pending<C, R>> group = new ArrayList<>();
@@ -84,17 +87,14 @@ final class Delegation<C, R> {
     int bytes = 0;
     Pending<C, R> last = first;
     for (Pending<C, R> each = first; each != null; each = each.next) {
-      last = each;
-      if (each.forwarded != null) {
+      if (each.forwarded != null || !encode(each.command, out) || out.size() > MOST_BYTES) {
         return Optional.empty();
       }
+      if (bytes + out.size() > MOST_BYTES) {
+        break;
+      }
+      last = each;
       if (each.take() || each.isTaken()) {
-        out.truncate(0);
-        try {
-          forwarding.commands().encode(each.command, out);
-        } catch (RuntimeException e) {
-          return Optional.empty();
-        }
         group.add(each);
         commands.add(out.toByteArray());
         bytes += out.size();
@@ -106,6 +106,16 @@ final class Delegation<C, R> {
     Pending<C, R> rest = last.next;
     last.next = null;
     return Optional.of(new Parcel<>(group(forwarder.ticket(), group), commands, last, rest));
+  }
+
+  private boolean encode(C command, Output out) {
+    out.truncate(0);
+    try {
+      forwarding.commands().encode(command, out);
+      return true;
+    } catch (RuntimeException e) {
+      return false;
+    }
   }
 
   private Forwarded<C, R> group(Ticket ticket, List<Pending<C, R>> commands) {
