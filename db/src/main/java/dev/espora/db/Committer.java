@@ -8,6 +8,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -257,7 +258,7 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
 
   private void giveUp(DatabaseException failure) {
     Pending<C, R> first = takeQueued();
-    failAll(first, () -> failure);
+    failAll(first, () -> failure, Pending::uncommitted);
     finishAll(first, projection.view().at().position(), 0);
     leave();
   }
@@ -374,7 +375,7 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
         sync = settle(first);
       }
     } catch (RuntimeException | Error e) {
-      failAll(first, e);
+      failAll(first, reason(e), Pending::uncommitted);
     } finally {
       projection.unlock();
       journal.unlock();
@@ -445,7 +446,7 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
         return false;
       }
     } catch (RuntimeException | Error e) {
-      failAll(first, e);
+      failAll(first, reason(e), Pending::failed);
     }
     contended = false;
     lastWasAlone = first.next == null;
@@ -472,21 +473,22 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
   }
 
   /** Each caller gets an exception of its own where one is told that the outcome is unknown. */
-  private void failAll(@Nullable Pending<C, R> first, Throwable failure) {
-    failAll(
-        first,
-        switch (failure) {
-          case DatabaseException.OutcomeUnknown e ->
-              () -> new DatabaseException.OutcomeUnknown(String.valueOf(e.getMessage()), e);
-          case RuntimeException e -> () -> e;
-          default -> () -> new IllegalStateException(failure);
-        });
+  private static Supplier<RuntimeException> reason(Throwable failure) {
+    return switch (failure) {
+      case DatabaseException.OutcomeUnknown e ->
+          () -> new DatabaseException.OutcomeUnknown(String.valueOf(e.getMessage()), e);
+      case RuntimeException e -> () -> e;
+      default -> () -> new IllegalStateException(failure);
+    };
   }
 
-  private void failAll(@Nullable Pending<C, R> first, Supplier<RuntimeException> reason) {
+  private void failAll(
+      @Nullable Pending<C, R> first,
+      Supplier<RuntimeException> reason,
+      BiConsumer<Pending<C, R>, Supplier<RuntimeException>> how) {
     for (Pending<C, R> each = first; each != null; each = each.next) {
       if (each.take() || each.isTaken()) {
-        each.failed(reason);
+        how.accept(each, reason);
       }
     }
   }

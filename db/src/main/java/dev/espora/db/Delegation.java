@@ -187,11 +187,11 @@ final class Delegation<C, R> {
     return new Decided(group.verdicts(), last.position(), last.syncNanos());
   }
 
-  /** Whether it is certain what became of a command. */
+  /** Whether it is certain what became of a command: it was judged, and its batch was written. */
   private static boolean isDecided(Pending<?, ?> pending) {
     return switch (pending.failure()) {
       case null -> true;
-      case DatabaseException.Busy _, DatabaseException.LimitExceeded _ -> true;
+      case DatabaseException.LimitExceeded _ -> true;
       case DatabaseException _ -> false;
       default -> true;
     };

@@ -20,6 +20,10 @@ final class Forwarded<C, R> {
   /** Verdicts that take more are not kept in the log for who may ask again. */
   private static final int MOST_KEPT_BYTES = 32 << 10;
 
+  /** Of a command that was not judged any more when the others of its group were. */
+  private static final Verdict GIVEN_UP =
+      new Verdict.Refused(Reason.BUSY, "the command was given up; nothing was written");
+
   private final Ticket ticket;
   private final Codec<R> results;
   private final Codec.Decoder<R> decoder; // of the same, made once for all groups
@@ -97,19 +101,15 @@ final class Forwarded<C, R> {
   }
 
   private static Verdict verdict(Pending<?, ?> command) {
-    RuntimeException failure = command.failure();
-    if (failure == null) {
-      return Objects.requireNonNull(command.verdict);
-    }
-    return switch (failure) {
-      case DatabaseException.Busy _, DatabaseException.Closed _ -> refused(Reason.BUSY, failure);
-      case DatabaseException.LimitExceeded _ -> refused(Reason.LIMIT, failure);
-      default -> new Verdict.Refused(Reason.FAILED, failure.toString());
+    return switch (command.failure()) {
+      case null -> Objects.requireNonNullElse(command.verdict, GIVEN_UP);
+      case DatabaseException.OutcomeUnknown _ -> GIVEN_UP;
+      case DatabaseException.Busy e ->
+          new Verdict.Refused(Reason.BUSY, String.valueOf(e.getMessage()));
+      case DatabaseException.LimitExceeded e ->
+          new Verdict.Refused(Reason.LIMIT, String.valueOf(e.getMessage()));
+      case RuntimeException e -> new Verdict.Refused(Reason.FAILED, e.toString());
     };
-  }
-
-  private static Verdict refused(Reason reason, RuntimeException failure) {
-    return new Verdict.Refused(reason, String.valueOf(failure.getMessage()));
   }
 
   /** What the log is to hold of the group. */

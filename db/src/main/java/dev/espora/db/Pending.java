@@ -66,7 +66,7 @@ final class Pending<C, R> {
     if (!STATE.compareAndSet(this, QUEUED, GIVEN_UP)) {
       return false;
     }
-    failure = reason;
+    uncommitted(reason);
     finish();
     return true;
   }
@@ -105,6 +105,17 @@ final class Pending<C, R> {
   void failed(Supplier<? extends RuntimeException> reason) {
     result = null;
     failure = reason;
+  }
+
+  /** It was not committed here; if it travels, another process may have done so, or yet do. */
+  void uncommitted(Supplier<? extends RuntimeException> reason) {
+    failed(
+        forwarded == null
+            ? reason
+            : () ->
+                new DatabaseException.OutcomeUnknown(
+                    "the command was forwarded, and whether it took effect is unknown",
+                    reason.get()));
   }
 
   void committed(long position, long syncNanos) {

@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -138,6 +139,14 @@ class ForwardingTest {
 
     @Override
     public long end() {
+      if (shared.next(20) == 0) {
+        shared.happens("no majority");
+        throw new DatabaseException.Busy("no majority; nothing was written");
+      }
+      return copy();
+    }
+
+    private long copy() {
       synchronized (shared) {
         while (copied < shared.batches.size()) {
           replay(shared.batches.get(copied++).clone());
@@ -161,6 +170,10 @@ class ForwardingTest {
         shared.batches.add(Arrays.copyOf(batch.array(), batch.size()));
         shared.end += batch.size();
         batch.answers().forEach(each -> shared.answers.put(each.ticket().process(), each));
+        if (shared.next(50) == 0) {
+          shared.happens("appended without an answer");
+          throw new DatabaseException.OutcomeUnknown("no answer", null);
+        }
         copied++;
         return super.append(batch);
       }
@@ -209,9 +222,7 @@ class ForwardingTest {
         }
         case 4 -> {
           shared.happens("sent twice, the second time to another process");
-          var _ =
-              Objects.requireNonNull(shared.deciders.get((to + 1) % PROCESSES))
-                  .decide(ticket, commands);
+          var _ = Objects.requireNonNull(shared.deciders.get(third(to))).decide(ticket, commands);
         }
         case 5 -> {
           shared.happens("given up");
@@ -220,6 +231,14 @@ class ForwardingTest {
         default -> shared.happens("answered");
       }
       return await(decided);
+    }
+
+    /** Neither that one nor this. */
+    private int third(int other) {
+      return IntStream.range(0, PROCESSES)
+          .filter(each -> each != other && each != process)
+          .findFirst()
+          .orElseThrow();
     }
 
     /** Not for ever: each may wait for another one that was the leader when it was asked. */
@@ -266,7 +285,7 @@ class ForwardingTest {
         new SharedJournal(
             shared, -1, new Medium.Stored(PartitionKind.MACHINE, Codec.of(Long.class).schema()));
     Codec<Long> codec = Codec.of(Long.class);
-    while (reader.cursor().position() != reader.end()) {
+    while (reader.cursor().position() != reader.copy()) {
       boolean _ =
           reader.readBatch((_, _, payload) ->
               counts.merge(codec.decoder(codec.schema()).decode(payload), 1L, Long::sum));
@@ -274,11 +293,14 @@ class ForwardingTest {
     return counts;
   }
 
-  /** What a thread was told: the commands that were answered, and those of unknown outcome. */
-  private record Told(List<Long> answered, List<Long> unknown) {}
+  /**
+   * What a thread was told: the commands that were answered, those of unknown outcome, and those of
+   * which nothing was written.
+   */
+  private record Told(List<Long> answered, List<Long> unknown, List<Long> unwritten) {}
 
   private static Told submit(Partition<Nothing, Long, Long> partition, long from) {
-    Told told = new Told(new ArrayList<>(), new ArrayList<>());
+    Told told = new Told(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     for (long number = from; number < from + COMMANDS; number++) {
       try {
         long result = partition.submit(number).result();
@@ -286,6 +308,8 @@ class ForwardingTest {
         told.answered.add(number);
       } catch (DatabaseException.OutcomeUnknown e) {
         told.unknown.add(number);
+      } catch (DatabaseException.Busy e) {
+        told.unwritten.add(number);
       }
     }
     return told;
@@ -327,8 +351,11 @@ class ForwardingTest {
             .as("number %d, %s", number, round)
             .isLessThanOrEqualTo(1);
       }
+      assertThat(counts).as(round).doesNotContainKeys(told.unwritten.toArray(Long[]::new));
     }
-    assertThat(shared.happened).as(round).containsKeys("answered", "answer lost", "held already");
+    assertThat(shared.happened)
+        .as(round)
+        .containsKeys("answered", "answer lost", "held already", "no majority");
   }
 
   @Test
