@@ -310,6 +310,9 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     if (journal.tryLock()) {
       return 0;
     }
+    for (Pending<C, R> each = backlog; each != null; each = each.next) {
+      each.putBack(); // whoever waits for it is told so
+    }
     long start = System.nanoTime();
     waitingForLockSince = start;
     try {
@@ -554,7 +557,7 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     closed = true;
     threads.remove(this);
     long deadline = System.nanoTime() + limits.lockWait().toNanos();
-    while (!takeTurn(Activity.IDLE)) {
+    while (!takeTurnToClose()) {
       if (System.nanoTime() > deadline) {
         giveUpQueued(this::closedFailure);
         throw new DatabaseException.Busy(
@@ -562,12 +565,21 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
       }
       LockSupport.parkNanos(100_000);
     }
-    while (backlog != null || !queue.isEmpty()) {
-      commitLocked(lock());
-    }
     Projection.View<S> last = projection.view();
     snapshots.close(last.state(), last.at());
     journal.close();
+  }
+
+  /** What is queued yet is for a committer thread, since the wait for the lock has no bound. */
+  private boolean takeTurnToClose() {
+    if (!takeTurn(Activity.IDLE)) {
+      return false;
+    }
+    if (backlog == null && queue.isEmpty()) {
+      return true;
+    }
+    threads.run(this::commitWhileBusy);
+    return false;
   }
 
   private DatabaseException.Closed closedFailure() {

@@ -62,6 +62,9 @@ final class Forwarded<C, R> {
   void answer(List<Verdict> verdicts) {
     for (int i = 0; i < commands.size(); i++) {
       Pending<C, R> command = commands.get(i);
+      if (!command.take() && !command.isTaken()) {
+        continue; // it was given up
+      }
       if (verdicts.size() != commands.size()) {
         command.failed(() ->
             new DatabaseException.OutcomeUnknown(

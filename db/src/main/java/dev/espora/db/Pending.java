@@ -75,6 +75,12 @@ final class Pending<C, R> {
     return state == TAKEN;
   }
 
+  /** Undoes {@link #take}: it waits again, and can be given up. */
+  void putBack() {
+    verdict = null;
+    boolean _ = STATE.compareAndSet(this, TAKEN, QUEUED);
+  }
+
   /** May come again, where the state has moved on since. */
   void decided(R result) {
     this.result = result;

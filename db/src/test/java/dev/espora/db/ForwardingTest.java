@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espora.db.codec.Codec;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -40,6 +41,7 @@ class ForwardingTest {
   private static final int THREADS = 4;
   private static final long PATIENCE_MILLIS = 20;
   private static final int COMMANDS = 400;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** What happened is counted in the log. */
   record Nothing() {}
@@ -89,6 +91,11 @@ class ForwardingTest {
     private final Map<String, Long> happened = new TreeMap<>();
     private final boolean faulty;
     private volatile int leader;
+
+    /** Not done while nobody gets the turn to append, nor decides for others. */
+    private volatile CompletableFuture<@Nullable Void> turns =
+        CompletableFuture.completedFuture(null);
+
     private long end;
 
     private Shared(Random random, boolean faulty) {
@@ -156,6 +163,16 @@ class ForwardingTest {
     }
 
     @Override
+    public boolean tryLock() {
+      return shared.turns.isDone();
+    }
+
+    @Override
+    public void lock() {
+      shared.turns.join();
+    }
+
+    @Override
     public long append(Batch batch) {
       shared.elect();
       synchronized (shared) {
@@ -205,7 +222,7 @@ class ForwardingTest {
       int fault = shared.next(12);
       int to = fault == 0 ? shared.next(PROCESSES) : shared.leader;
       Decider decider = shared.deciders.get(to);
-      if (decider == null || to == process || fault == 1) {
+      if (decider == null || to == process || fault == 1 || !shared.turns.isDone()) {
         shared.happens("request lost");
         return Optional.empty();
       }
@@ -375,6 +392,29 @@ class ForwardingTest {
     assertThat(accepted).isSorted().hasSize(10_000 - 10_000 / 7);
     assertThat(counts(shared)).hasSize(accepted.size());
     assertThat(shared.happened.keySet()).containsExactly("answered");
+  }
+
+  @Test
+  void aCommandThatNobodyDecidesIsGivenUpAndHoldsNoClosingUp() {
+    Shared shared = new Shared(new Random(SEED), false);
+    shared.turns = new CompletableFuture<>();
+    Limits limits = Limits.DEFAULTS.withLockWait(Duration.ofMillis(50));
+    Database database = Database.open(medium(shared, 1), Options.DEFAULTS.withLimits(limits));
+    try {
+      Partition<Nothing, Long, Long> partition = database.partition("numbers", new Numbers());
+      assertThat(partition.submitAsync(1L))
+          .failsWithin(PATIENCE)
+          .withThrowableThat()
+          .withCauseInstanceOf(DatabaseException.OutcomeUnknown.class);
+      assertThat(CompletableFuture.runAsync(database::close))
+          .failsWithin(PATIENCE)
+          .withThrowableThat()
+          .withCauseInstanceOf(DatabaseException.Busy.class);
+      assertThat(shared.happened.keySet()).containsExactly("request lost");
+    } finally {
+      shared.turns.complete(null);
+      database.close();
+    }
   }
 
   @Test
