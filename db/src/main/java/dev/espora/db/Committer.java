@@ -83,6 +83,10 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     this.queue = new CommandQueue<>(limits.queueLength());
     this.projection = new Projection<>(name, machine, journal);
     threads.add(this);
+  }
+
+  /** Lets commands in that other processes forward; called once all that deciding takes is set. */
+  void serve() {
     if (delegation != null) {
       delegation.serve(this::enqueueAll);
     }

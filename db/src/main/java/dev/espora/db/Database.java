@@ -97,6 +97,7 @@ public final class Database implements AutoCloseable {
       Committer<S, C, E, R> committer = open(name, Machine.of(machine, PartitionKind.MACHINE));
       known = new Opened(machine, committer, committer);
       partitions.put(name, known);
+      known.committer.serve();
     }
     return typed(known.handle);
   }
@@ -116,6 +117,7 @@ public final class Database implements AutoCloseable {
       var committer = open(name, Machine.of(machine, PartitionKind.LOG));
       known = new Opened(type, new Log<>(machine, committer), committer);
       partitions.put(name, known);
+      known.committer.serve();
     }
     return typed(known.handle);
   }
@@ -142,6 +144,7 @@ public final class Database implements AutoCloseable {
       StoreUpkeep upkeep = upkeep(committer, types.events(), types.order());
       known = new Opened(key, new Store<>(committer, types, upkeep, options), committer);
       partitions.put(name, known);
+      known.committer.serve();
     }
     return typed(known.handle);
   }

@@ -28,7 +28,7 @@ final class StoreMachine implements Machine<StoreState, StoreCommand, StoreEvent
   /** Sequences of entries that were moved last, which may not be in the log yet, by position. */
   private final Map<Long, Long> moved = new HashMap<>();
 
-  /** Set right after opening, before the first command. */
+  /** Set right after opening, before the first command, of this process or another one. */
   @Nullable Journal journal;
 
   StoreMachine(String store, StoreCodec codec, long mostBytes) {
