@@ -142,9 +142,16 @@ final class Catalog {
     copy.put(request.partition(), request.position(), records);
     partition.pending.remove(request.node());
     partition.latest.put(request.node(), request.batch());
-    request.answers().forEach(each -> partition.answers.put(each.ticket().process(), each));
+    request
+        .answers()
+        .forEach(each -> partition.answers.merge(each.ticket().process(), each, Catalog::later));
     partition.end = request.position() + Batch.HEADER_BYTES + records.length;
     return new Reply.Done();
+  }
+
+  /** Of two groups of one node, which may be in one batch in whatever order. */
+  private static Forwarder.Answers later(Forwarder.Answers one, Forwarder.Answers other) {
+    return one.about(other.ticket()) == null ? other : one;
   }
 
   private static byte @Nullable [] records(Request.Append request, @Nullable Pending pending) {

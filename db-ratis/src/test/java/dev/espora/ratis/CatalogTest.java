@@ -128,6 +128,15 @@ class CatalogTest {
   }
 
   @Test
+  void theLastGroupOfANodeIsTheLatestOneInWhateverOrderABatchHasThem() {
+    Forwarder.Answers later = group("n3", 7, 2);
+    assertThat(catalog.apply(append("n1", 0, later, group("n3", 7, 1))))
+        .isEqualTo(new Reply.Done());
+    assertThat(catalog.apply(append("n2", SIZE, later)))
+        .isEqualTo(new Reply.Answered(List.of(later)));
+  }
+
+  @Test
   void groupsAreInSnapshots() {
     Forwarder.Answers group = group("n3", 7, 1);
     var _ = catalog.apply(append("n1", 0, group));
