@@ -86,7 +86,6 @@ final class RatisNode implements Medium.Journals {
             fail("its thread " + thread.getName() + " has died: " + problem);
           }
         };
-    AtomicLong calls = new AtomicLong();
     GroupMachine[] machines = new GroupMachine[config.groups()];
     this.server =
         RaftServer.newBuilder()
@@ -109,8 +108,21 @@ final class RatisNode implements Medium.Journals {
             .setParameters(parameters)
             .build();
     this.silence = new Silence(server);
-    Connections connections = new Connections(client);
     startServer();
+    try {
+      addGroups(directory, machines, new Connections(client));
+    } catch (IOException | RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+    var _ =
+        background.scheduleWithFixedDelay(
+            this::watch, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void addGroups(NodeDirectory directory, GroupMachine[] machines, Connections connections)
+      throws IOException {
+    AtomicLong calls = new AtomicLong();
     for (int number = 0; number < config.groups(); number++) {
       RaftGroupId id = settings.group(number);
       addIfMissing(directory.joined() ? RaftGroup.valueOf(id) : settings.members(number));
@@ -120,9 +132,6 @@ final class RatisNode implements Medium.Journals {
       machines[number].join(group);
       groups.add(group);
     }
-    var _ =
-        background.scheduleWithFixedDelay(
-            this::watch, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** What keeps Ratis from starting is often of our own making. */

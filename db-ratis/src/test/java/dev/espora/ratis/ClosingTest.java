@@ -1,12 +1,14 @@
 package dev.espora.ratis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.espora.db.Database;
 import dev.espora.db.DatabaseException;
 import dev.espora.db.Options;
 import dev.espora.db.Store;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -31,6 +33,16 @@ class ClosingTest {
           .withMessageContaining("n3 at " + config.peers().get("n3") + " cannot be reached: ");
       assertThat(log.lines()).isEmpty();
     }
+  }
+
+  @Test
+  void aNodeThatCannotStartLetsGoOfItsPort() throws Exception {
+    NodeConfig config = new Cluster(directory, 1).config(1);
+    NodeDirectory.create(config, 1);
+    Path copy = Files.createFile(config.data().resolve("copy-0")); // where a directory belongs
+    assertThatException().isThrownBy(() -> RatisNode.start(config));
+    Files.delete(copy);
+    RatisNode.start(config).close();
   }
 
   @Test
