@@ -57,13 +57,18 @@ final class LeaderForwarder implements Forwarder {
 
   @Override
   public @Nullable Answers known(Ticket ticket) {
-    Answers told = refused.remove(ticket);
+    Answers told = refused.get(ticket);
     return told != null ? told : group.machine().answers(partition, ticket);
   }
 
   /** Takes over why a batch was not let in. */
   void refused(List<Answers> answers) {
     answers.forEach(each -> refused.put(each.ticket(), each));
+  }
+
+  /** A batch was let in, so what earlier ones were refused for has been settled. */
+  void letIn() {
+    refused.clear();
   }
 
   void close() {

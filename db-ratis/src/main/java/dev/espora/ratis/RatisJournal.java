@@ -208,6 +208,7 @@ final class RatisJournal implements Journal {
     hasTurn = false; // the leader takes an append for the end of the turn
     return switch (reply) {
       case Reply.Done _ -> {
+        forwarder.letIn();
         keep(position, records);
         yield System.nanoTime() - start;
       }
