@@ -582,7 +582,7 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     if (backlog == null && queue.isEmpty()) {
       return true;
     }
-    threads.run(this::commitWhileBusy);
+    passOn();
     return false;
   }
 
