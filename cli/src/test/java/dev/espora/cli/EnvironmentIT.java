@@ -54,8 +54,8 @@ class EnvironmentIT {
       try (Up up = Up.start(directory, port, command, theirs);
           Client first = up.connect("bank-1");
           Client second = up.connect("bank-2")) {
-        assertThat(first.transaction(1, 1, 'c', "one").number("saldo")).isEqualTo(2 * run - 1);
-        assertThat(second.transaction(1, 1, 'c', "two").number("saldo")).isEqualTo(2 * run);
+        assertThat(first.transaction(1, 1, 'c', "one").number("saldo")).isEqualTo(2L * run - 1);
+        assertThat(second.transaction(1, 1, 'c', "two").number("saldo")).isEqualTo(2L * run);
         assertThat(up.stop()).isZero();
       }
     }
