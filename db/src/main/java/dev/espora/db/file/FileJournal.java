@@ -372,32 +372,29 @@ final class FileJournal implements Journal {
     control.force();
   }
 
-  /** Syncs what was written without waiting for it. Called in the background, at any time. */
+  /**
+   * Syncs what was written without waiting for it. Called in the background, at any time. Where a
+   * sync could not begin, for want of descriptors say, a later one covers what it was for.
+   */
   void syncLater() {
-    try {
-      synchronized (closing) {
-        if (!closed && !session.isPoisoned()) {
-          syncAll();
-        }
-      }
-    } catch (IOException | RuntimeException e) {
-      if (!closed) {
-        boolean again = isExhausted(e) && !session.isPoisoned();
-        if (!again) {
-          session.poison();
-        }
-        LOG.log(
-            again ? System.Logger.Level.WARNING : System.Logger.Level.ERROR,
-            "syncing partition " + directory.getFileName(),
-            e);
-      }
+    if (session.isPoisoned()) {
+      return;
     }
-  }
-
-  /** No descriptors, for instance: a later sync covers what this one did not begin. */
-  private static boolean isExhausted(Exception e) {
-    return e instanceof DatabaseException.OutOfSpace
-        || (e instanceof DiskException disk && disk.reason() == DiskException.Reason.EXHAUSTED);
+    try {
+      sync();
+    } catch (RuntimeException e) {
+      if (closed) {
+        return;
+      }
+      boolean later = e instanceof DatabaseException.OutOfSpace && !session.isPoisoned();
+      if (!later) {
+        session.poison();
+      }
+      LOG.log(
+          later ? System.Logger.Level.WARNING : System.Logger.Level.ERROR,
+          "syncing partition " + directory.getFileName(),
+          e);
+    }
   }
 
   // --- snapshots and the end
@@ -458,12 +455,13 @@ final class FileJournal implements Journal {
   private void syncAll() throws IOException {
     long end = control.end();
     if (control.durable() < end) {
+      session.check(); // where a sync failed, here or elsewhere, none is tried again
       segments.refresh(); // another process may have gone on in a new one
       Segment last = segments.holding(end);
       try {
         last.file().sync();
       } catch (IOException | RuntimeException | Error e) {
-        session.poison(); // a sync is never tried again
+        session.poison();
         throw e;
       }
       control.raiseDurable(end);

@@ -8,8 +8,12 @@ import dev.espora.db.Database;
 import dev.espora.db.DatabaseException;
 import dev.espora.db.Decision;
 import dev.espora.db.Durability;
+import dev.espora.db.Journal;
 import dev.espora.db.Log;
+import dev.espora.db.Medium;
 import dev.espora.db.Options;
+import dev.espora.db.PartitionKind;
+import dev.espora.db.codec.Codec;
 import dev.espora.db.disk.Disk;
 import dev.espora.db.disk.DiskException;
 import dev.espora.db.disk.DiskFile;
@@ -23,6 +27,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -33,6 +39,17 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class CommitOrderTest {
   private static final int DEAD = 4_000_000; // beyond the numbers of processes
+
+  /** All but the end of a batch is written, and then there is no room. */
+  private static final WatchedDisk.Watch FULL_NEAR_THE_END =
+      new WatchedDisk.Watch() {
+        @Override
+        public void write(DiskFile segment, byte[] source, int offset, int length, long at)
+            throws IOException {
+          segment.write(source, offset, length - 8, at);
+          throw new DiskException(DiskException.Reason.EXHAUSTED, "no space left (simulated)");
+        }
+      };
 
   @TempDir Path temporary;
 
@@ -102,6 +119,30 @@ class CommitOrderTest {
     watched.watchNothing();
     try (Database again = Database.open(directory())) {
       assertThat(rows(again).size()).isEqualTo(2); // nothing has cut the power
+    }
+  }
+
+  @Test
+  void whereASyncFailedNoneIsTriedAgain() {
+    prepare();
+    Options lax = Options.DEFAULTS.withDurability(Durability.NONE);
+    FileMedium medium = new FileMedium(watched.disk(), directory());
+    try (ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor();
+        Medium.Journals journals = medium.open(lax, background);
+        Database db = Database.open(medium, lax)) {
+      Journal journal = journals.open("rows", PartitionKind.LOG, Codec.of(String.class));
+      rows(db).append("second");
+      watched.watch(
+          new WatchedDisk.Watch() {
+            @Override
+            public void sync(DiskFile log) throws IOException {
+              throw new IOException("the disk is broken");
+            }
+          });
+      assertThatThrownBy(journal::sync).isInstanceOf(DatabaseException.StorageFailed.class);
+      watched.watchNothing();
+      assertThatThrownBy(journal::sync).isInstanceOf(DatabaseException.Poisoned.class);
+      journal.close();
     }
   }
 
@@ -238,15 +279,7 @@ class CommitOrderTest {
     prepare();
     try (Database db = openWatched()) {
       Log<String> log = rows(db);
-      watched.watch(
-          new WatchedDisk.Watch() {
-            @Override
-            public void write(DiskFile segment, byte[] source, int offset, int length, long at)
-                throws IOException {
-              segment.write(source, offset, length - 8, at);
-              throw new DiskException(DiskException.Reason.EXHAUSTED, "no space left (simulated)");
-            }
-          });
+      watched.watch(FULL_NEAR_THE_END);
       assertThatThrownBy(() -> log.append("x".repeat(1_000)))
           .isInstanceOf(DatabaseException.OutOfSpace.class);
       watched.watchNothing();
@@ -262,15 +295,7 @@ class CommitOrderTest {
     prepare();
     try (Database other = Database.open(directory());
         Database db = openWatched()) {
-      watched.watch(
-          new WatchedDisk.Watch() {
-            @Override
-            public void write(DiskFile segment, byte[] source, int offset, int length, long at)
-                throws IOException {
-              segment.write(source, offset, length - 8, at);
-              throw new DiskException(DiskException.Reason.EXHAUSTED, "no space left (simulated)");
-            }
-          });
+      watched.watch(FULL_NEAR_THE_END);
       Log<String> log = rows(db);
       assertThatThrownBy(() -> log.append("x".repeat(1_000)))
           .isInstanceOf(DatabaseException.OutOfSpace.class);
