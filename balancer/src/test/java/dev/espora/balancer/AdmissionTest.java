@@ -106,11 +106,16 @@ class AdmissionTest {
     }
   }
 
+  /** Nobody is behind it. */
+  private static BalancerOptions listeningAt(Path path) {
+    return BalancerOptions.of(
+        List.of(new Address.Unix(path)), List.of(Upstream.parse("127.0.0.1:1")));
+  }
+
   @Test
   void socketFileOfADeadProcessIsReplacedAndAnythingElseIsNot() throws Exception {
     Path path = dir.resolve("listen");
-    BalancerOptions options =
-        BalancerOptions.of(List.of(new Address.Unix(path)), List.of(Upstream.parse("127.0.0.1:1")));
+    BalancerOptions options = listeningAt(path);
     try (var dead = java.nio.channels.ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       dead.bind(UnixDomainSocketAddress.of(path));
     }
@@ -130,8 +135,7 @@ class AdmissionTest {
     Path path = dir.resolve("listen");
     assertThat(new ProcessBuilder("mkfifo", path.toString()).start().waitFor()).isZero();
     Object key = Files.getAttribute(path, "unix:ino");
-    BalancerOptions options =
-        BalancerOptions.of(List.of(new Address.Unix(path)), List.of(Upstream.parse("127.0.0.1:1")));
+    BalancerOptions options = listeningAt(path);
     assertThatThrownBy(() -> Balancer.start(options))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("not a socket");
@@ -141,8 +145,7 @@ class AdmissionTest {
   @Test
   void aSocketThatAnotherProcessPutInPlaceIsLeftAlone() throws Exception {
     Path path = dir.resolve("listen");
-    BalancerOptions options =
-        BalancerOptions.of(List.of(new Address.Unix(path)), List.of(Upstream.parse("127.0.0.1:1")));
+    BalancerOptions options = listeningAt(path);
     try (var other = java.nio.channels.ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       try (Balancer balancer = Balancer.start(options)) {
         assertThat(balancer.addresses()).hasSize(1);

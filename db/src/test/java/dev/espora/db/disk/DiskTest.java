@@ -87,11 +87,16 @@ class DiskTest {
     assertThat(disk.isDirectory(link)).isFalse();
   }
 
+  private Path lockFile(Disk disk) throws IOException {
+    Path file = temporary.resolve("lock");
+    disk.create(file).close();
+    return file;
+  }
+
   @ParameterizedTest
   @MethodSource("disks")
   void aLockExcludesOthersUntilItIsReleased(Disk disk) throws IOException {
-    Path file = temporary.resolve("lock");
-    disk.create(file).close();
+    Path file = lockFile(disk);
     try (DiskLock one = disk.lock(file);
         DiskLock two = disk.lock(file)) {
       assertThat(one.tryExclusive()).isTrue();
@@ -105,8 +110,7 @@ class DiskTest {
   @ParameterizedTest
   @MethodSource("disks")
   void severalShareALockUntilTheLastOfThemIsGone(Disk disk) throws IOException {
-    Path file = temporary.resolve("lock");
-    disk.create(file).close();
+    Path file = lockFile(disk);
     DiskLock one = disk.lock(file);
     try (DiskLock two = disk.lock(file);
         DiskLock three = disk.lock(file)) {
@@ -146,8 +150,7 @@ class DiskTest {
   @ParameterizedTest
   @MethodSource("disks")
   void aLockIsHeldWhateverElseOfItsFileTheProcessCloses(Disk disk) throws IOException {
-    Path file = temporary.resolve("lock");
-    disk.create(file).close();
+    Path file = lockFile(disk);
     DiskFile opened = disk.open(file);
     try (DiskLock held = disk.lock(file)) {
       assertThat(held.tryExclusive()).isTrue();
@@ -163,8 +166,7 @@ class DiskTest {
   @ParameterizedTest
   @MethodSource("disks")
   void closingReleasesALockAlsoWhileTheProcessStartsOthers(Disk disk) throws Exception {
-    Path file = temporary.resolve("lock");
-    disk.create(file).close();
+    Path file = lockFile(disk);
     AtomicBoolean done = new AtomicBoolean();
     CompletableFuture<Void> starting =
         CompletableFuture.runAsync(() -> {
@@ -317,8 +319,7 @@ class DiskTest {
   @ParameterizedTest
   @MethodSource("disks")
   void aLockIsWaitedForAlsoByAnInterruptedThread(Disk disk) throws Exception {
-    Path path = temporary.resolve("lock");
-    disk.create(path).close();
+    Path path = lockFile(disk);
     try (DiskLock one = disk.lock(path);
         DiskLock two = disk.lock(path)) {
       one.exclusive();
