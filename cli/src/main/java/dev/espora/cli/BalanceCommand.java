@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -115,14 +116,7 @@ final class BalanceCommand implements Callable<Integer> {
               + " Default: 60s")
   private Duration idleTimeout = Duration.ZERO;
 
-  @Option(
-      names = "--drain",
-      paramLabel = "TIME",
-      defaultValue = "${env:ESPORA_DRAIN:-8s}",
-      converter = TimeConverter.class,
-      description =
-          "How long relayed connections may go on after SIGTERM. Env: ESPORA_DRAIN. Default: 8s")
-  private Duration drain = Duration.ZERO;
+  @Mixin private final DrainOption drain = new DrainOption();
 
   private final Lifetime lifetime;
 
@@ -133,11 +127,11 @@ final class BalanceCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     BalancerOptions options = options();
-    lifetime.begin(drain);
+    lifetime.begin(drain.time());
     try (Balancer balancer = Balancer.start(options)) {
       Ready.announce(balancer.addresses());
       lifetime.await();
-      balancer.drain(drain);
+      balancer.drain(drain.time());
     } catch (UnsupportedOperationException e) {
       throw new CommandFailed(String.valueOf(e.getMessage()));
     }

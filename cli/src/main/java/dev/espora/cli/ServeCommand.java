@@ -78,14 +78,7 @@ final class ServeCommand implements Callable<Integer> {
           "A listener of its own that answers GET /health. Env: ESPORA_ADMIN. Default: none")
   private @Nullable String admin;
 
-  @Option(
-      names = "--drain",
-      paramLabel = "TIME",
-      defaultValue = "${env:ESPORA_DRAIN:-8s}",
-      converter = TimeConverter.class,
-      description =
-          "How long requests in flight may take after SIGTERM. Env: ESPORA_DRAIN. Default: 8s")
-  private Duration drain = Duration.ZERO;
+  @Mixin private final DrainOption drain = new DrainOption();
 
   private final Lifetime lifetime;
 
@@ -108,7 +101,7 @@ final class ServeCommand implements Callable<Integer> {
     List<ListenAddress> addresses = listen.stream().map(this::address).toList();
     ListenAddress adminAddress = admin == null ? null : address(admin);
     Accounts firstStart = accounts();
-    lifetime.begin(drain);
+    lifetime.begin(drain.time());
     try (Database database = open();
         Application application = application(database, firstStart);
         PoisonWatch watch = PoisonWatch.start(database, lifetime)) {
@@ -180,7 +173,7 @@ final class ServeCommand implements Callable<Integer> {
       try {
         lifetime.await();
       } finally {
-        server.drain(drain);
+        server.drain(drain.time());
       }
     } finally {
       if (health != null) {

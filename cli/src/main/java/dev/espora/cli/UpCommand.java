@@ -78,15 +78,7 @@ final class UpCommand implements Callable<Integer> {
               + " without any one of them. Env: ESPORA_NODES. Default: 0, all instances share the data directory")
   private int nodes;
 
-  @Option(
-      names = "--drain",
-      paramLabel = "TIME",
-      defaultValue = "${env:ESPORA_DRAIN:-8s}",
-      converter = TimeConverter.class,
-      description =
-          "How long requests in flight may take after Ctrl-C or SIGTERM. Env: ESPORA_DRAIN."
-              + " Default: 8s")
-  private Duration drain = Duration.ZERO;
+  @Mixin private final DrainOption drain = new DrainOption();
 
   @Option(
       names = "--json",
@@ -218,7 +210,7 @@ final class UpCommand implements Callable<Integer> {
       arguments.addAll(List.of("--medium", ServeCommand.RATIS + file));
     }
     arguments.addAll(List.of("--durability", options.durability().toString()));
-    arguments.addAll(List.of("--drain", drain.toMillis() + "ms"));
+    arguments.addAll(List.of("--drain", drain.time().toMillis() + "ms"));
     options.accounts().ifPresent(file -> arguments.addAll(List.of("--accounts", file.toString())));
     return new Component(name, address, service.role(), arguments);
   }
@@ -239,7 +231,7 @@ final class UpCommand implements Callable<Integer> {
 
   /** How long the processes have to end by themselves, all together. */
   private Duration stopPatience() {
-    return HANDOVER_MAX.plus(drain).plus(CLOSING_MAX);
+    return HANDOVER_MAX.plus(drain.time()).plus(CLOSING_MAX);
   }
 
   /** Returns when all have ended. The balancer is first, so that nobody comes in any more. */
