@@ -66,9 +66,7 @@ class ChildTest {
 
   @Test
   void oneThatDoesNotStopIsKilled() throws Exception {
-    Child child = child("trap '' TERM; echo 'ready here'; while :; do read line || :; done");
-    child.start();
-    child.ready().get(10, TimeUnit.SECONDS);
+    Child child = ready("trap '' TERM; echo 'ready here'; while :; do read line || :; done");
     ProcessHandle process = ProcessHandle.of(child.pid()).orElseThrow();
     child.requestStop();
     child.awaitStop(Duration.ofMillis(100));
@@ -78,9 +76,7 @@ class ChildTest {
 
   @Test
   void itsOutputCarriesItsNameAndIsHeldBackWhileOthersStart() throws Exception {
-    Child child = child("echo 'something happened'; echo 'ready here'; exec cat");
-    child.start();
-    child.ready().get(10, TimeUnit.SECONDS);
+    Child child = ready("echo 'something happened'; echo 'ready here'; exec cat");
     child.requestStop();
     child.awaitStop(Duration.ofSeconds(10));
     assertThat(log.toString(StandardCharsets.UTF_8)).isEmpty();
@@ -90,9 +86,7 @@ class ChildTest {
 
   @Test
   void oneThatEndsWhileTheProgramStopsIsNotStartedAgain() throws Exception {
-    Child child = child("echo 'ready here'; read line; echo 'it goes'");
-    child.start();
-    child.ready().get(10, TimeUnit.SECONDS);
+    Child child = ready("echo 'ready here'; read line; echo 'it goes'");
     lifetime.stop();
     ProcessHandle.of(child.pid()).orElseThrow().destroy();
     child.awaitStop(Duration.ofSeconds(10));
@@ -116,6 +110,14 @@ class ChildTest {
             Map.entry("JDK_JAVA_OPTIONS", "-Xint"),
             Map.entry("MALLOC_ARENA_MAX", "1"),
             Map.entry(ParentWatch.VARIABLE, "stdin"));
+  }
+
+  /** One that has said that it is ready. */
+  private Child ready(String script) throws Exception {
+    Child child = child(script);
+    child.start();
+    child.ready().get(10, TimeUnit.SECONDS);
+    return child;
   }
 
   private Child child(String script) throws IOException {

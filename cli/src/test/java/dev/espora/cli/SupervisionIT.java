@@ -75,16 +75,8 @@ class SupervisionIT {
   @Test
   void ctrlCStopsAllAndStartsNothingAgain() throws Exception {
     int port = Espora.freePort();
-    List<String> command =
-        List.of(
-            "setsid",
-            Espora.PROGRAM.toString(),
-            "up",
-            "bank",
-            "--data",
-            directory.resolve("data").toString(),
-            "--port",
-            String.valueOf(port));
+    List<String> command = Up.command(Service.BANK, directory.resolve("data"), port);
+    command.addFirst("setsid");
     try (Up up = Up.start(directory, port, command)) {
       assumeThat(ignores(up.process(), "INT")).as("SIGINT is ignored, as by nohup").isFalse();
       List<ProcessHandle> all = up.everything();
@@ -144,16 +136,7 @@ class SupervisionIT {
   @CsvSource({"false, --json", "true, --json", "true, --instances=2"})
   void outputCanBeJson(String variable, String option) throws Exception {
     int port = Espora.freePort();
-    List<String> command =
-        List.of(
-            Espora.PROGRAM.toString(),
-            "up",
-            "bank",
-            "--data",
-            directory.resolve("data").toString(),
-            "--port",
-            String.valueOf(port),
-            option);
+    List<String> command = Up.command(Service.BANK, directory.resolve("data"), port, option);
     try (Up up = Up.start(directory, port, command, Map.of("ESPORA_JSON", variable))) {
       List<Map<String, String>> lines = new ArrayList<>();
       for (String line : up.out().lines().toList()) {

@@ -49,14 +49,20 @@ final class Up implements AutoCloseable {
 
   static Up start(Service service, Path logs, Path data, int port, String... more)
       throws IOException {
-    List<String> command = new ArrayList<>(List.of(Espora.PROGRAM.toString(), "up"));
-    command.addAll(List.of(service.toString(), "--data", data.toString()));
-    command.addAll(List.of("--port", String.valueOf(port)));
-    command.addAll(List.of(more));
+    List<String> command = command(service, data, port, more);
     if (NODES > 0 && !command.contains("--nodes")) {
       command.addAll(List.of("--nodes", String.valueOf(NODES)));
     }
     return start(logs, port, command);
+  }
+
+  /** What starts a service. */
+  static List<String> command(Service service, Path data, int port, String... more) {
+    List<String> command = new ArrayList<>(List.of(Espora.PROGRAM.toString(), "up"));
+    command.addAll(List.of(service.toString(), "--data", data.toString()));
+    command.addAll(List.of("--port", String.valueOf(port)));
+    command.addAll(List.of(more));
+    return command;
   }
 
   static Up start(Path logs, int port, List<String> command) throws IOException {
