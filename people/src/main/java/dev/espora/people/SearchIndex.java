@@ -220,61 +220,77 @@ final class SearchIndex implements AutoCloseable {
    * @param from the sequence of the last person before it
    * @param to that of its last person
    */
-  private record Full(int number, OpenSegment people, long from, long to) {}
+  private record Full(int number, OpenSegment people, long from, long to) {
+    StoredSegment sealed() {
+      return new StoredSegment(Term.FOLDING, from, to, SealedSegment.encode(people));
+    }
+  }
 
   /**
    * Begins another segment. The full one is sealed in the background; where the one before it still
    * is not, many people are read at once, and it is sealed here: open ones take several times the
-   * memory.
+   * memory, so nothing that waits for the background may keep one.
    */
   private void seal() {
     Full before = unsealed;
     if (before != null) {
-      byte[] bytes = SealedSegment.encode(before.people);
-      replace(before, bytes);
-      inBackground(before, () -> store(before, bytes));
+      int number = before.number;
+      StoredSegment sealed = before.sealed();
+      replace(number, sealed);
+      inBackground(() -> store(number, sealed));
     }
-    Full full = new Full(segments.size() - 1, newest, after, through);
-    unsealed = full;
+    unsealed = new Full(segments.size() - 1, newest, after, through);
     after = through;
     newest = new OpenSegment(segmentPeople);
     segments = Stream.concat(segments.stream(), Stream.of(newest)).toList();
-    inBackground(full, () -> sealLater(full));
+    inBackground(this::sealLater);
   }
 
-  private void inBackground(Full full, Runnable work) {
+  private void inBackground(Runnable work) {
     try {
       background.execute(work);
     } catch (RejectedExecutionException e) {
-      LOG.log(Level.DEBUG, "segment " + full.number + " is not stored: the registry is closed", e);
+      LOG.log(Level.DEBUG, "a segment is not stored: the registry is closed", e);
     }
   }
 
-  private void sealLater(Full full) {
-    byte[] bytes = SealedSegment.encode(full.people);
+  private void sealLater() {
+    Full full = unsealed();
+    if (full == null) {
+      return; // it was sealed meanwhile
+    }
+    StoredSegment sealed = full.sealed();
     mutex.lock();
     try {
       if (!full.equals(unsealed)) {
-        return; // it was sealed meanwhile
+        return;
       }
       unsealed = null;
-      replace(full, bytes);
+      replace(full.number, sealed);
     } finally {
       mutex.unlock();
     }
-    store(full, bytes);
+    store(full.number, sealed);
   }
 
-  private void replace(Full full, byte[] bytes) {
+  private @Nullable Full unsealed() {
+    mutex.lock();
+    try {
+      return unsealed;
+    } finally {
+      mutex.unlock();
+    }
+  }
+
+  private void replace(int number, StoredSegment sealed) {
     List<Segment> replaced = new ArrayList<>(segments);
-    replaced.set(full.number, new SealedSegment(bytes));
+    replaced.set(number, new SealedSegment(sealed.bytes()));
     segments = List.copyOf(replaced);
   }
 
-  private void store(Full full, byte[] bytes) {
-    int number = full.number;
+  private void store(int number, StoredSegment sealed) {
     try {
-      var _ = stored.create(number, new StoredSegment(Term.FOLDING, full.from, full.to, bytes));
+      var _ = stored.create(number, sealed);
     } catch (DatabaseException.AlreadyExists e) {
       LOG.log(Level.DEBUG, "segment " + number + " was stored by another process", e);
     } catch (DatabaseException e) {
