@@ -55,9 +55,10 @@ final class CatalogSnapshots {
   }
 
   /** Keeps one, durably. */
-  void store(byte[] image, TermIndex at) throws IOException {
+  void store(CatalogImage image) throws IOException {
+    TermIndex at = image.at();
     File file = storage.getSnapshotFile(at.getTerm(), at.getIndex());
-    Durably.write(building, image);
+    Durably.write(building, image.bytes());
     MD5Hash checksum = MD5FileUtil.computeMd5ForFile(building.toFile());
     Path folder = file.getAbsoluteFile().getParentFile().toPath();
     MD5FileUtil.saveMD5File(file, checksum);

@@ -24,7 +24,7 @@ final class CopyArrival {
 
   private final String self;
   private final CopyDirectory directory;
-  private final AtomicReference<CopyFetch.@Nullable Fetched> arrived = new AtomicReference<>();
+  private final AtomicReference<@Nullable CatalogImage> arrived = new AtomicReference<>();
   private final AtomicLong steps = new AtomicLong();
 
   CopyArrival(String self, CopyDirectory directory) {
@@ -49,8 +49,7 @@ final class CopyArrival {
   private @Nullable TermIndex run(Group group, RaftPeer source) {
     try {
       LOG.log(Level.INFO, "node {0} fetches a copy from node {1}", self, source.getId());
-      CopyFetch.Fetched copy =
-          new CopyFetch(group, source, directory, steps::incrementAndGet).run();
+      CatalogImage copy = new CopyFetch(group, source, directory, steps::incrementAndGet).run();
       arrived.set(copy);
       return copy.at();
     } catch (IOException | RuntimeException e) { // whatever it is, Ratis has to be told
@@ -66,7 +65,7 @@ final class CopyArrival {
   }
 
   /** What has arrived, if anything has, for once. */
-  Optional<CopyFetch.Fetched> take() {
+  Optional<CatalogImage> take() {
     return Optional.ofNullable(arrived.getAndSet(null));
   }
 

@@ -4,6 +4,7 @@ import dev.espora.db.DatabaseException;
 import dev.espora.db.tools.DatabaseTools;
 import dev.espora.db.tools.Progress;
 import dev.espora.db.tools.Verification;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -19,37 +20,47 @@ import org.apache.ratis.server.protocol.TermIndex;
 final class CopyFetch {
   private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  private final Group group;
-  private final RaftPeer source;
+  private final String source;
+  private final Asking asking;
   private final CopyDirectory directory;
   private final Runnable onwards;
   private final UUID transfer = UUID.randomUUID();
 
-  /**
-   * What was fetched, and is durable.
-   *
-   * @param image of the catalog
-   * @param at the last entry in the image
-   */
-  record Fetched(byte[] image, TermIndex at) {}
+  /** Asks another node once. */
+  @FunctionalInterface
+  interface Asking {
+    Reply ask(Request request) throws IOException;
+  }
 
   /**
    * @param onwards called whenever the other node has answered
    */
   CopyFetch(Group group, RaftPeer source, CopyDirectory directory, Runnable onwards) {
-    this.group = group;
+    this(
+        source.getId().toString(),
+        request -> group.askOnce(source, request, ANSWER_NANOS),
+        directory,
+        onwards);
+  }
+
+  /**
+   * @param source the name of the other node
+   */
+  CopyFetch(String source, Asking asking, CopyDirectory directory, Runnable onwards) {
     this.source = source;
+    this.asking = asking;
     this.directory = directory;
     this.onwards = onwards;
   }
 
   /**
-   * Fetches all of it and reads it once more.
+   * Fetches all of it, durably, and reads it once more.
    *
+   * @return the catalog that belongs to it
    * @throws IOException if the other node does not give it now
    * @throws DatabaseException if this node cannot keep it
    */
-  Fetched run() throws IOException {
+  CatalogImage run() throws IOException {
     try {
       Reply reply = ask(new Request.PrepareCopy(transfer));
       while (reply instanceof Reply.Preparing) {
@@ -58,8 +69,10 @@ final class CopyFetch {
       if (!(reply instanceof Reply.Prepared prepared)) {
         throw new IOException("unexpected " + reply);
       }
-      fetch(prepared);
-      return new Fetched(prepared.image(), TermIndex.valueOf(prepared.term(), prepared.index()));
+      CopyContents contents = contents();
+      fetch(contents.files());
+      return new CatalogImage(
+          contents.image(), TermIndex.valueOf(prepared.term(), prepared.index()));
     } finally {
       drop();
     }
@@ -74,23 +87,33 @@ final class CopyFetch {
   }
 
   private Reply ask(Request request) throws IOException {
-    Reply reply = group.askOnce(source, request, ANSWER_NANOS);
+    Reply reply = asking.ask(request);
     if (reply instanceof Reply.Refused(String why)) {
-      throw new IOException("node " + source.getId() + ": " + why);
+      throw new IOException("node " + source + ": " + why);
     }
     onwards.run();
     return reply;
   }
 
-  private void fetch(Reply.Prepared prepared) throws IOException {
+  private CopyContents contents() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    Reply.Piece piece;
+    do {
+      piece = piece(CopyContents.NAME, bytes.size());
+      bytes.writeBytes(piece.bytes());
+    } while (!piece.last());
+    return Wire.CONTENTS.value(bytes.toByteArray());
+  }
+
+  private void fetch(List<String> files) throws IOException {
     Path root = directory.coming();
     Durably.delete(root);
     Durably.createDirectories(root);
     List<Path> directories = new ArrayList<>(List.of(root));
-    for (String name : prepared.files()) {
+    for (String name : files) {
       Path file = root.resolve(name).normalize();
       if (!file.startsWith(root)) {
-        throw new IOException("node " + source.getId() + " names a file " + name);
+        throw new IOException("node " + source + " names a file " + name);
       }
       if (name.endsWith("/")) {
         Durably.createDirectories(file);
@@ -110,16 +133,20 @@ final class CopyFetch {
 
   private void fetch(String name, Path file) throws IOException {
     try (FileChannel channel = Durably.create(file)) {
-      boolean last = false;
-      while (!last) {
-        if (!(ask(new Request.CopyPiece(transfer, name, channel.position()))
-            instanceof Reply.Piece piece)) {
-          throw new IOException("no piece of " + name);
-        }
+      Reply.Piece piece;
+      do {
+        piece = piece(name, channel.position());
         Durably.append(channel, piece.bytes());
-        last = piece.last();
-      }
+      } while (!piece.last());
       channel.force(true);
     }
+  }
+
+  private Reply.Piece piece(String name, long offset) throws IOException {
+    Reply reply = ask(new Request.CopyPiece(transfer, name, offset));
+    if (!(reply instanceof Reply.Piece piece)) {
+      throw new IOException("unexpected " + reply);
+    }
+    return piece;
   }
 }

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -32,10 +33,17 @@ final class CopySource {
   private static final long WAIT_MILLIS = 1000;
 
   private final CopyDirectory directory;
-  private final Supplier<Reply.Prepared> image;
+  private final Supplier<CatalogImage> image;
   private @Nullable Making making;
 
-  private record Making(UUID transfer, CompletableFuture<Reply> result, long[] usedNanos) {
+  /**
+   * A copy that was made, if it was.
+   *
+   * @param contents as they go to the other node
+   */
+  private record Made(Reply reply, List<String> files, byte[] contents) {}
+
+  private record Making(UUID transfer, CompletableFuture<Made> result, long[] usedNanos) {
     private void use() {
       usedNanos[0] = System.nanoTime();
     }
@@ -46,9 +54,9 @@ final class CopySource {
   }
 
   /**
-   * @param image of the catalog as it is now, without files
+   * @param image of the catalog as it is now
    */
-  CopySource(CopyDirectory directory, Supplier<Reply.Prepared> image) {
+  CopySource(CopyDirectory directory, Supplier<CatalogImage> image) {
     this.directory = directory;
     this.image = image;
   }
@@ -63,24 +71,29 @@ final class CopySource {
       }
       known = new Making(transfer, new CompletableFuture<>(), new long[1]);
       making = known;
-      CompletableFuture<Reply> result = known.result;
+      CompletableFuture<Made> result = known.result;
       Thread.ofPlatform().name("espora-ratis-copy").daemon().start(() -> result.complete(make()));
     }
     known.use();
     return known
         .result
-        .copy()
+        .thenApply(Made::reply)
         .completeOnTimeout(new Reply.Preparing(), WAIT_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  private Reply make() {
+  private Made make() {
     try {
       Durably.delete(directory.going());
-      Reply.Prepared at = image.get();
+      CatalogImage catalog = image.get();
       var _ = DatabaseTools.at(directory.current()).backup(directory.going(), Progress.NONE);
-      return new Reply.Prepared(at.term(), at.index(), at.image(), files());
+      List<String> files = files();
+      return new Made(
+          new Reply.Prepared(catalog.at().getTerm(), catalog.at().getIndex()),
+          files,
+          Wire.CONTENTS.bytes(new CopyContents(catalog.bytes(), files)));
     } catch (IOException | RuntimeException e) { // whatever it is, the next one is not held up
-      return new Reply.Refused("a copy cannot be made: " + e.getMessage());
+      String why = "a copy cannot be made: " + e.getMessage();
+      return new Made(new Reply.Refused(why), List.of(), new byte[0]);
     }
   }
 
@@ -93,16 +106,24 @@ final class CopySource {
     }
   }
 
-  /** Reads a piece of a copy that was made. */
+  /** Reads a piece of a copy that was made: of a file, or of its contents. */
   synchronized Reply piece(UUID transfer, String file, long offset) {
     Making known = making;
-    if (known == null
-        || !known.transfer.equals(transfer)
-        || !(known.result.getNow(new Reply.Preparing()) instanceof Reply.Prepared made)
-        || !made.files().contains(file)) {
+    Made made =
+        known == null || !known.transfer.equals(transfer) ? null : known.result.getNow(null);
+    if (known == null || made == null || !(made.reply instanceof Reply.Prepared)) {
       return new Reply.Refused("there is no such copy any more");
     }
     known.use();
+    if (file.equals(CopyContents.NAME)) {
+      int from = Math.clamp(offset, 0, made.contents.length);
+      int to = Math.min(made.contents.length, from + PIECE_BYTES);
+      return new Reply.Piece(
+          Arrays.copyOfRange(made.contents, from, to), to == made.contents.length);
+    }
+    if (!made.files.contains(file)) {
+      return new Reply.Refused("the copy has no file " + file);
+    }
     try (FileChannel channel = FileChannel.open(directory.going().resolve(file))) {
       long left = channel.size() - offset;
       ByteBuffer piece = ByteBuffer.allocate(Math.clamp(left, 0, PIECE_BYTES));

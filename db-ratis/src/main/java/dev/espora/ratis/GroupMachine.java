@@ -155,7 +155,7 @@ final class GroupMachine extends BaseStateMachine {
   public void reinitialize() throws IOException {
     getLifeCycle().transition(LifeCycle.State.STARTING);
     try {
-      CopyFetch.Fetched arrived = arrival.take().orElse(null);
+      CatalogImage arrived = arrival.take().orElse(null);
       if (arrived != null) {
         install(arrived);
       }
@@ -168,7 +168,7 @@ final class GroupMachine extends BaseStateMachine {
   }
 
   /** The files first, since they may be ahead of the catalog. */
-  private synchronized void install(CopyFetch.Fetched arrived) throws IOException {
+  private synchronized void install(CatalogImage arrived) throws IOException {
     if (openings > 0) {
       throw new IOException("a partition is open; it can when the node is started again");
     }
@@ -176,7 +176,7 @@ final class GroupMachine extends BaseStateMachine {
     directory.replace();
     replica = new Replica(directory.current(), background);
     catalog = new Catalog(replica);
-    snapshots.store(arrived.image(), arrived.at());
+    snapshots.store(arrived);
   }
 
   private void load() throws IOException {
@@ -205,10 +205,10 @@ final class GroupMachine extends BaseStateMachine {
       return RaftLog.INVALID_LOG_INDEX;
     }
     try {
-      byte[] image = Wire.IMAGE.bytes(catalog.image());
+      CatalogImage image = new CatalogImage(Wire.IMAGE.bytes(catalog.image()), at);
       replica.sync();
       mark.sync();
-      snapshots.store(image, at);
+      snapshots.store(image);
       return at.getIndex();
     } catch (IOException | RuntimeException | Error e) { // Ratis would call again and again
       fail("its copy of the data cannot be synced: " + reason(e));
@@ -217,14 +217,13 @@ final class GroupMachine extends BaseStateMachine {
   }
 
   /** The catalog as it is, for a copy. */
-  private Reply.Prepared image() {
+  private CatalogImage image() {
     synchronized (entries) {
       @Nullable TermIndex at = getLastAppliedTermIndex();
       if (broken || at == null || at.getIndex() < 0) {
         throw new DatabaseException.Busy("node " + self + " has nothing to copy");
       }
-      byte[] image = Wire.IMAGE.bytes(catalog.image());
-      return new Reply.Prepared(at.getTerm(), at.getIndex(), image, List.of());
+      return new CatalogImage(Wire.IMAGE.bytes(catalog.image()), at);
     }
   }
 

@@ -103,11 +103,9 @@ sealed interface Reply {
   /**
    * A copy was made.
    *
-   * @param image of the catalog; the copy is at least as far
-   * @param index of the last entry in the image
-   * @param files their names; those of directories end with a slash, and stand before their files
+   * @param index of the last entry that is in the image of the catalog
    */
-  record Prepared(long term, long index, byte[] image, List<String> files) implements Reply {}
+  record Prepared(long term, long index) implements Reply {}
 
   /**
    * A piece of a file.

@@ -26,7 +26,9 @@ final class Settings {
   static final int PIECE_BYTES = 768 << 10;
 
   private static final SizeInBytes ENTRY = SizeInBytes.valueOf("1MB");
-  private static final SizeInBytes MESSAGE = SizeInBytes.valueOf("8MB");
+
+  /** The most that a message holds. */
+  static final SizeInBytes MESSAGE = SizeInBytes.valueOf("8MB");
 
   private final NodeConfig config;
 

@@ -13,6 +13,7 @@ final class Wire<T> {
   static final Wire<Request> REQUEST = new Wire<>(Request.class);
   static final Wire<Reply> REPLY = new Wire<>(Reply.class);
   static final Wire<Catalog.Image> IMAGE = new Wire<>(Catalog.Image.class);
+  static final Wire<CopyContents> CONTENTS = new Wire<>(CopyContents.class);
 
   private static final int VERSION = 2;
 
