@@ -1,6 +1,8 @@
 package dev.espora.db;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,10 @@ public final class Database implements AutoCloseable {
   private final Committers threads;
   private final Medium.Journals journals;
   private final Map<String, Opened> partitions = new LinkedHashMap<>();
+
+  /** Stores that are open only to be compacted. */
+  private final Map<String, Opened> compacting = new HashMap<>();
+
   private boolean closed;
 
   /**
@@ -89,6 +95,8 @@ public final class Database implements AutoCloseable {
    * @throws DatabaseException.SchemaMismatch if what is stored under it has other types, or it is
    *     open here with another machine
    * @throws DatabaseException.Corrupt if it is damaged
+   * @throws DatabaseException.Busy if {@link #compactStore} has it open, or another process holds
+   *     it for longer than {@link Limits#lockWait}
    */
   public synchronized <S, C, E, R> Partition<S, C, R> partition(
       String name, StateMachine<S, C, E, R> machine) {
@@ -150,18 +158,31 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Compacts a store whose types are not at hand, as {@link Store#compact} does.
+   * Compacts a store whose types are not at hand, as {@link Store#compact} does. A store that was
+   * not open cannot be opened here meanwhile; everything else goes on.
    *
    * @return bytes of log that were freed
    * @throws DatabaseException.Missing if there is no store of this name
-   * @throws DatabaseException.Busy if another process is compacting it for longer than {@link
+   * @throws DatabaseException.Busy if it is being compacted already, for longer than {@link
    *     Limits#lockWait}
+   * @throws DatabaseException.Closed if the database is closed meanwhile
    */
-  public synchronized long compactStore(String name) {
+  public long compactStore(String name) {
+    Opened opened = openToCompact(name);
+    try { // without this object's lock, since it waits for futures, which others may hold up
+      return opened.handle instanceof Store<?, ?> store
+          ? store.compact()
+          : Database.<StoreUpkeep>typed(opened.handle).compactAll();
+    } finally {
+      closeCompacted(name, opened);
+    }
+  }
+
+  private synchronized Opened openToCompact(String name) {
     checkUsable(name);
     Opened known = partitions.get(name);
-    if (known != null && known.handle instanceof Store<?, ?> store) {
-      return store.compact();
+    if (known != null && known.handle instanceof Store<?, ?>) {
+      return known;
     }
     Medium.Stored stored =
         journals
@@ -171,11 +192,15 @@ public final class Database implements AutoCloseable {
     StoreCodec codec = StoreCodec.untyped(stored.events());
     StoreMachine machine = new StoreMachine(name, codec, Long.MAX_VALUE);
     var committer = open(name, machine);
-    try {
-      machine.journal = committer.journal();
-      return upkeep(committer, codec, codec.order()).compactAll();
-    } finally {
-      committer.close();
+    machine.journal = committer.journal();
+    Opened opened = new Opened(codec, upkeep(committer, codec, codec.order()), committer);
+    compacting.put(name, opened);
+    return opened;
+  }
+
+  private synchronized void closeCompacted(String name, Opened opened) {
+    if (compacting.remove(name, opened)) {
+      opened.committer.close();
     }
   }
 
@@ -215,6 +240,9 @@ public final class Database implements AutoCloseable {
       throw new DatabaseException.LimitExceeded(
           "the name '" + name + "' is not one to 64 of a-z, 0-9, _ and -");
     }
+    if (compacting.containsKey(name)) {
+      throw new DatabaseException.Busy("store " + name + " is being compacted; try again later");
+    }
   }
 
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // equal keys, hence equal types
@@ -249,7 +277,10 @@ public final class Database implements AutoCloseable {
     }
     closed = true;
     RuntimeException failure = null;
-    for (Opened opened : partitions.values()) {
+    List<Opened> all = new ArrayList<>(partitions.values());
+    all.addAll(compacting.values());
+    compacting.clear();
+    for (Opened opened : all) {
       try {
         opened.committer.close();
       } catch (RuntimeException e) {

@@ -196,6 +196,7 @@ final class StoreUpkeep {
    * @return bytes of log that were released
    * @throws DatabaseException.Busy if the store is being compacted already, for longer than a
    *     command waits for a lock
+   * @throws DatabaseException.Closed if the store is closed meanwhile
    */
   long compactAll() {
     try (Journal.Upkeep _ = awaitUpkeep()) {
@@ -206,6 +207,9 @@ final class StoreUpkeep {
         from = compactRegion(from, end);
       }
       return journal.first() - first;
+    } catch (IllegalStateException e) {
+      var _ = partition.current(); // says so, if what is missing was closed meanwhile
+      throw e;
     }
   }
 

@@ -3,8 +3,10 @@ package dev.espora.db;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.espora.db.codec.Codec;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,24 +51,19 @@ class OptionsTest {
   }
 
   @Test
-  void aStoreIsCompactedWithoutItsTypes() {
-    try (Database db = Database.open(directory)) {
-      Store<String, String> store = db.store("things", String.class, String.class);
-      for (int i = 0; i < 300; i++) {
-        store.put("key" + i % 3, "x".repeat(1_000));
-      }
-      db.log("rows", String.class).append("row");
-    }
-    try (Database db = Database.open(directory)) {
-      assertThat(db.compactStore("things")).isPositive();
-      Store<String, String> store = db.store("things", String.class, String.class);
-      assertThat(store.keys()).containsExactly("key0", "key1", "key2");
-      assertThat(db.compactStore("things")).isNotNegative();
-      for (String none : new String[] {"rows", "nothing"}) {
-        assertThatThrownBy(() -> db.compactStore(none))
-            .isInstanceOf(DatabaseException.Missing.class)
-            .hasMessageContaining("no store named " + none);
-      }
+  void whatIsClosedIsNotSyncedAnyMore() {
+    Options options = Options.DEFAULTS.withDurability(Durability.interval(Duration.ofMinutes(1)));
+    ScheduledThreadPoolExecutor background = new ScheduledThreadPoolExecutor(1);
+    try (Medium.Journals journals =
+        Medium.at("file", directory.toString()).open(options, background)) {
+      int tasks = background.getQueue().size();
+      Journal journal = journals.open("rows", PartitionKind.LOG, Codec.of(String.class));
+      assertThat(background.getQueue()).hasSize(tasks + 1);
+      journal.close();
+      background.purge();
+      assertThat(background.getQueue()).hasSize(tasks);
+    } finally {
+      background.shutdownNow();
     }
   }
 

@@ -16,6 +16,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +56,8 @@ final class FileJournal implements Journal {
   private long forgotten;
 
   private volatile boolean closed;
+
+  private volatile @Nullable Future<?> syncing;
 
   /** Held where a word of the control block changes that it will be sealed with. */
   private final Object closing = new Object();
@@ -372,11 +377,18 @@ final class FileJournal implements Journal {
     control.force();
   }
 
+  /** Syncs what was written again and again, in the background, until the journal is closed. */
+  void syncEvery(Duration period, ScheduledExecutorService background) {
+    long nanos = period.toNanos();
+    syncing =
+        background.scheduleWithFixedDelay(this::syncLater, nanos, nanos, TimeUnit.NANOSECONDS);
+  }
+
   /**
-   * Syncs what was written without waiting for it. Called in the background, at any time. Where a
-   * sync could not begin, for want of descriptors say, a later one covers what it was for.
+   * Syncs what was written without waiting for it. Where a sync could not begin, for want of
+   * descriptors say, a later one covers what it was for.
    */
-  void syncLater() {
+  private void syncLater() {
     if (session.isPoisoned()) {
       return;
     }
@@ -511,6 +523,10 @@ final class FileJournal implements Journal {
       closed = true;
     }
     spares.close();
+    Future<?> task = syncing;
+    if (task != null) {
+      task.cancel(false);
+    }
     try {
       if (!session.isPoisoned()) {
         Storage.run(this::syncAll);

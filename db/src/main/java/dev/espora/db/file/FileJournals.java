@@ -195,7 +195,9 @@ final class FileJournals implements Medium.Journals {
     try {
       FileJournal journal = openLocked(name, place, lock, kind, events);
       lock.release();
-      scheduleSyncs(journal);
+      if (options.durability().mode() == Durability.Mode.INTERVAL) {
+        journal.syncEvery(options.durability().period(), background);
+      }
       return journal;
     } catch (RuntimeException | Error | IOException e) {
       lock.close();
@@ -382,14 +384,6 @@ final class FileJournals implements Medium.Journals {
     if (control.lock() != disk.identity(place.resolve(LOCK))) {
       throw new DatabaseException.Corrupt(
           place.resolve(LOCK), 0, "it was replaced while other processes have it open");
-    }
-  }
-
-  private void scheduleSyncs(FileJournal journal) {
-    if (options.durability().mode() == Durability.Mode.INTERVAL) {
-      long nanos = options.durability().period().toNanos();
-      var _ =
-          background.scheduleWithFixedDelay(journal::syncLater, nanos, nanos, TimeUnit.NANOSECONDS);
     }
   }
 
