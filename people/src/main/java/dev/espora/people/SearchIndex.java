@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Follows the changes of the store of people: now and then by itself, and before every search as
  * far as it takes. A segment that is full is sealed and stored, by whichever process is first, so
  * that less than one segment has to be read again after a restart. What is stored here can always
- * be made again from the people, and is used only where their log says that it belongs to it.
+ * be made again from the people, and is used only where their log says that it belongs to it, and
+ * that nobody in it was lost, as in a log that was salvaged.
  */
 final class SearchIndex implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(SearchIndex.class.getName());
@@ -90,6 +91,10 @@ final class SearchIndex implements AutoCloseable {
       try {
         if (count < 0) {
           load();
+          readOn(Long.MAX_VALUE);
+          if (count > people.size()) {
+            beginAnew();
+          }
         }
         catchUp(registered);
       } finally {
@@ -150,6 +155,23 @@ final class SearchIndex implements AutoCloseable {
         .isPresent();
   }
 
+  /** Forgets all segments, here and where they are stored. */
+  private void beginAnew() {
+    for (int number = 0; number < segments.size(); number++) {
+      Entry<StoredSegment> entry = stored.read(number).orElse(null);
+      if (entry != null) {
+        discard(number, entry.sequence());
+      }
+    }
+    closeFeed();
+    unsealed = null;
+    newest = new OpenSegment(segmentPeople);
+    segments = List.of(newest);
+    after = 0;
+    through = 0;
+    count = 0;
+  }
+
   private void discard(int number, long sequence) {
     try {
       var _ = stored.compareAndDelete(number, sequence);
@@ -161,12 +183,20 @@ final class SearchIndex implements AutoCloseable {
   // --- what was changed since
 
   private void catchUp(long registered) {
+    readOn(registered);
+    if (count < registered) {
+      throw new IllegalStateException("there are people without changes");
+    }
+  }
+
+  /** Reads until there are that many people in the segments, or as many as there are. */
+  private void readOn(long most) {
     try {
-      while (count < registered) {
-        Change<UUID, Person> change =
-            feed()
-                .poll(Duration.ZERO)
-                .orElseThrow(() -> new IllegalStateException("there are people without changes"));
+      while (count < most) {
+        Change<UUID, Person> change = feed().poll(Duration.ZERO).orElse(null);
+        if (change == null) {
+          return;
+        }
         change.entry().ifPresent(entry -> add(change.key(), entry));
       }
     } catch (DatabaseException.Missing e) {
@@ -187,20 +217,27 @@ final class SearchIndex implements AutoCloseable {
 
   private void readEntries() {
     long end = people.sequence();
-    List<Place> places;
-    try (Stream<Map.Entry<UUID, Entry<Person>>> entries = people.entries()) {
-      places =
-          entries
-              .map(entry -> new Place(entry.getValue().sequence(), entry.getKey()))
-              .filter(place -> place.sequence > through && place.sequence <= end)
-              .sorted(Comparator.comparingLong(Place::sequence))
-              .toList();
+    List<Place> places = placesThrough(end);
+    if (count > people.size() - places.size()) {
+      beginAnew(); // some of those in the segments were lost
+      places = placesThrough(end);
     }
     for (Place place : places) {
       people.read(place.id).ifPresent(entry -> add(place.id, entry));
     }
     closeFeed();
     feed = people.changes(end);
+  }
+
+  /** Of the people behind those in the segments, in their order. */
+  private List<Place> placesThrough(long end) {
+    try (Stream<Map.Entry<UUID, Entry<Person>>> entries = people.entries()) {
+      return entries
+          .map(entry -> new Place(entry.getValue().sequence(), entry.getKey()))
+          .filter(place -> place.sequence > through && place.sequence <= end)
+          .sorted(Comparator.comparingLong(Place::sequence))
+          .toList();
+    }
   }
 
   private void add(UUID id, Entry<Person> entry) {

@@ -1,5 +1,6 @@
 package dev.espora.people;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -8,11 +9,18 @@ import dev.espora.db.Database;
 import dev.espora.db.DatabaseException;
 import dev.espora.db.Options;
 import dev.espora.db.Store;
+import dev.espora.db.tools.DatabaseTools;
+import dev.espora.db.tools.Progress;
+import dev.espora.db.tools.Salvage;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,11 +28,15 @@ import org.junit.jupiter.api.io.TempDir;
 class SearchTest {
   private static final int SEGMENT = 100;
 
+  /** More people than one file of a log holds at first, and than one batch of a compaction. */
+  private static final int LARGE_SEGMENT = 2_000;
+
   private final long seed = System.nanoTime();
   private final Random random = new Random(seed);
   private final List<Registered> everybody = new ArrayList<>();
 
   @TempDir Path directory;
+  @TempDir Path elsewhere;
 
   @Test
   void everySearchSeesEverybodyThroughEveryRegistry() {
@@ -136,6 +148,67 @@ class SearchTest {
       register(registry, People.random(random, 10_001));
       checkAll(registry);
     }
+  }
+
+  @Test
+  void whoComesAfterASalvageIsFoundThoughTheFirstFileWasMissing() throws IOException {
+    fillAndStoreSegments(false);
+    Files.delete(directory.resolve("partitions/people/0000000000000000.log"));
+    Salvage salvage = assertThatNewcomersAreFoundAfterASalvage();
+    assertThat(salvage.dropped())
+        .anySatisfy(each -> assertThat(each.reason()).contains("from position 0 to"));
+  }
+
+  @Test
+  void whoComesAfterASalvageIsFoundThoughSomebodyInTheMiddleWasDamaged() throws IOException {
+    fillAndStoreSegments(true);
+    byte[] nickname = everybody.get(LARGE_SEGMENT / 8).person().nickname().getBytes(UTF_8);
+    try (Stream<Path> files = Files.list(directory.resolve("partitions/people"))) {
+      for (Path file : files.filter(each -> each.toString().endsWith(".log")).toList()) {
+        damage(file, nickname);
+      }
+    }
+    assertThatNewcomersAreFoundAfterASalvage();
+  }
+
+  private void fillAndStoreSegments(boolean compacted) {
+    try (Database database = Database.open(directory);
+        Registry registry = Registry.open(database, LARGE_SEGMENT)) {
+      for (int i = 0; i < 2 * LARGE_SEGMENT; i++) {
+        register(registry, People.random(random, i));
+      }
+      if (compacted) {
+        assertThat(database.compactStore("people")).isPositive();
+      }
+      checkAll(registry);
+      awaitStored(database, 2);
+    }
+  }
+
+  /** Flips a bit wherever the bytes stand. */
+  private static void damage(Path file, byte[] wanted) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    for (int at = 0; at + wanted.length <= bytes.length; at++) {
+      if (Arrays.equals(bytes, at, at + wanted.length, wanted, 0, wanted.length)) {
+        bytes[at] ^= 1;
+      }
+    }
+    Files.write(file, bytes);
+  }
+
+  private Salvage assertThatNewcomersAreFoundAfterASalvage() {
+    Path output = elsewhere.resolve("salvaged");
+    Salvage salvage = DatabaseTools.at(directory).salvage(output, Progress.NONE);
+    try (Database database = Database.open(output);
+        Registry registry = Registry.open(database, LARGE_SEGMENT)) {
+      everybody.removeIf(
+          each -> registry.find(each.id()).toCompletableFuture().join().isEmpty());
+      assertThat(everybody).isNotEmpty().hasSizeLessThan(2 * LARGE_SEGMENT);
+      register(registry, People.named("late", "only the latecomer"));
+      check(registry, "latecomer");
+      checkAll(registry);
+    }
+    return salvage;
   }
 
   @Test

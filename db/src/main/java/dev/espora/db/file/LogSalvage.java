@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * missing. Not safe for use by several threads.
  */
 final class LogSalvage implements AutoCloseable {
+  private static final String GONE = "it is in no segment";
   private static final int CHUNK = 1 << 18;
   private static final int READ_AHEAD = 1 << 20;
 
@@ -33,7 +34,7 @@ final class LogSalvage implements AutoCloseable {
   private final BatchReader reader;
   private final NavigableMap<Long, Segment> segments = new TreeMap<>();
   private final CRC32C crc = new CRC32C();
-  private final long durable;
+  private final LogRange stated;
   private long sequence = -1;
   private @Nullable Path pendingFile;
   private long pendingFrom;
@@ -66,8 +67,7 @@ final class LogSalvage implements AutoCloseable {
     this.dropped = dropped;
     this.read = read;
     this.reader = new BatchReader(meta.log(), READ_AHEAD);
-    LogRange stated = stated();
-    this.durable = stated.end();
+    this.stated = stated();
     for (String name : disk.list(directory)) {
       if (name.endsWith(Segments.SUFFIX)) {
         open(directory.resolve(name), name, stated.first());
@@ -127,6 +127,9 @@ final class LogSalvage implements AutoCloseable {
       return new LogPoint(snapshot.position(), snapshot.sequence(), 0, 0);
     }
     if (first != null && (snapshot != null || kind == PartitionKind.STORE)) {
+      if (kind == PartitionKind.STORE && first.getKey() > stated.first() && stated.end() > 0) {
+        drop(directory, 0, 0, "from position " + stated.first() + " to " + first.getKey() + ": " + GONE);
+      }
       return new LogPoint(first.getKey(), first.getValue().header().sequence(), 0, 0);
     }
     if (first != null && first.getKey() > 0) {
@@ -134,7 +137,7 @@ final class LogSalvage implements AutoCloseable {
           directory,
           0,
           0,
-          "everything before position " + first.getKey() + ": it is in no segment and no snapshot");
+          "everything before position " + first.getKey() + ": " + GONE + " and no snapshot");
     }
     return new LogPoint(0, 0, 0, 0);
   }
@@ -160,6 +163,7 @@ final class LogSalvage implements AutoCloseable {
       reached = scan(segment, next == null ? Long.MAX_VALUE : next, sink);
       before = segment;
     }
+    long durable = stated.end();
     if (before == null && durable > 0) {
       drop(directory, 0, 0, "all segments are missing; the log was durable up to " + durable);
     } else if (before != null && reached < durable) {
