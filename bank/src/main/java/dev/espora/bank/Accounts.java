@@ -1,6 +1,8 @@
 package dev.espora.bank;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -50,12 +52,12 @@ public record Accounts(Map<Long, Long> limits) {
    * Reads a file of lines {@code id,limit}; empty lines and lines that begin with {@code #} are
    * skipped.
    *
-   * @throws IOException if the file cannot be read
+   * @throws IOException if the file cannot be read; it is named
    * @throws IllegalArgumentException naming the line that is wrong
    */
   public static Accounts read(Path file) throws IOException {
     Map<Long, Long> limits = new LinkedHashMap<>();
-    List<String> lines = Files.readAllLines(file);
+    List<String> lines = lines(file);
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i);
       if (line.isBlank() || line.startsWith("#")) {
@@ -75,5 +77,17 @@ public record Accounts(Map<Long, Long> limits) {
       throw new IllegalArgumentException(file + " has no accounts");
     }
     return new Accounts(limits);
+  }
+
+  private static List<String> lines(Path file) throws IOException {
+    try {
+      return Files.readAllLines(file);
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException(file + " is not UTF-8 text", e);
+    } catch (FileSystemException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new IOException(file + ": " + e.getMessage(), e);
+    }
   }
 }

@@ -37,6 +37,7 @@ final class RinhaStack implements AutoCloseable {
    */
   static RinhaStack start(List<String> command, Map<String, String> environment) {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().keySet().removeIf(name -> name.startsWith("ESPORA_")); // the benchmark's
     builder.environment().putAll(environment);
     try {
       RinhaStack stack = new RinhaStack(builder.start());

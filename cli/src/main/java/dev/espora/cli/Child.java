@@ -3,6 +3,7 @@ package dev.espora.cli;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -178,7 +179,7 @@ final class Child {
     readyNow = false;
     toldToEnd = false;
     ProcessBuilder builder =
-        new ProcessBuilder(program.command(component.role(), component.arguments()))
+        new ProcessBuilder(program.command(component.role(), arguments()))
             .redirectErrorStream(true);
     prepare(builder.environment());
     Process started;
@@ -195,6 +196,14 @@ final class Child {
       }
     }
     return ending(started);
+  }
+
+  /** It listens again where it did, also where the system had chosen the port. */
+  private List<String> arguments() {
+    String address = component.address();
+    return component.arguments().stream()
+        .map(each -> each.equals(address) ? ready.getNow(address) : each)
+        .toList();
   }
 
   /**

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -65,21 +66,34 @@ final class DbNodesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    CommandSpec known = Objects.requireNonNull(spec);
+    NodeTools tools =
+        tools(place, known)
+            .orElseThrow(() ->
+                new CommandFailed(
+                    place + " is neither the directory of a node nor a file that describes one"));
     try {
-      NodeTools tools =
-          NodeTools.at(place)
-              .orElseThrow(() ->
-                  new CommandFailed(
-                      place + " is neither the directory of a node nor a file that describes one"));
       if (!added.isEmpty() || !removed.isEmpty()) {
         tools.change(added, removed);
       }
       print(tools.stat(), json);
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(
-          Objects.requireNonNull(spec).commandLine(), String.valueOf(e.getMessage()), e);
+      throw new ParameterException(known.commandLine(), String.valueOf(e.getMessage()), e);
     }
     return 0;
+  }
+
+  /**
+   * The tools for nodes, if there are nodes at the place.
+   *
+   * @throws ParameterException if a file there does not describe one
+   */
+  static Optional<NodeTools> tools(Path place, CommandSpec spec) {
+    try {
+      return NodeTools.at(place);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
   }
 
   static void print(List<NodeStat> nodes, boolean json) {

@@ -4,10 +4,14 @@ import dev.espora.db.tools.DatabaseStat;
 import dev.espora.db.tools.NodeTools;
 import dev.espora.db.tools.PartitionStat;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** {@code espora db stat}: what there is. */
 @Command(
@@ -25,9 +29,12 @@ import picocli.CommandLine.Mixin;
 final class DbStatCommand implements Callable<Integer> {
   @Mixin private DbPartitionTarget target = new DbPartitionTarget();
 
+  @Spec private @Nullable CommandSpec spec;
+
   @Override
   public Integer call() {
-    Optional<NodeTools> nodes = NodeTools.at(target.directory());
+    Optional<NodeTools> nodes =
+        DbNodesCommand.tools(target.directory(), Objects.requireNonNull(spec));
     if (nodes.isPresent()) {
       DbNodesCommand.print(nodes.get().stat(), target.json());
       return 0;

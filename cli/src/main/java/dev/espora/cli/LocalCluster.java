@@ -36,7 +36,15 @@ record LocalCluster(Path directory, int nodes, String peers) {
     }
     int known = known(directory);
     if (known != 0 && known != nodes) {
-      throw new CommandFailed(directory + " has " + known + " nodes, not " + nodes);
+      throw new CommandFailed(
+          directory
+              + " has "
+              + known
+              + " nodes, not "
+              + nodes
+              + "; give --nodes "
+              + known
+              + ", or another directory with --data");
     }
     if (known == 0) {
       LocalCluster fresh = new LocalCluster(directory, nodes, freePeers(nodes));
@@ -83,8 +91,9 @@ record LocalCluster(Path directory, int nodes, String peers) {
     write("");
   }
 
+  /** The first one last: as long as it is not there, nothing is, and it is begun anew. */
   private void write(String more) throws IOException {
-    for (int node = 1; node <= nodes; node++) {
+    for (int node = nodes; node >= 1; node--) {
       String lines =
           "node=node-%d%ndata=node-%d%npeers=%s%ngroups=1%n%s".formatted(node, node, peers, more);
       PrivateFiles.replace(file(directory, node), lines);

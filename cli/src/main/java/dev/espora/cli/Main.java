@@ -38,9 +38,14 @@ public final class Main implements Runnable {
 
   public static void main(String[] args) {
     ProgramLog.install();
+    StandardOutput output = StandardOutput.install();
     Lifetime lifetime = new Lifetime();
     int status = commandLine(lifetime).execute(args);
-    System.out.flush();
+    String lost = output.failure().orElse(null);
+    if (lost != null) {
+      System.err.println("espora: what was printed is not complete: " + lost);
+      status = status == 0 ? ExitCode.SOFTWARE : status;
+    }
     lifetime.finished(status);
     System.exit(status);
   }

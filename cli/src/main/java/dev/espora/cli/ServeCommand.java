@@ -47,6 +47,9 @@ final class ServeCommand implements Callable<Integer> {
   /** What a replicated medium begins with. */
   static final String RATIS = "ratis:";
 
+  /** Nothing can be acknowledged any more, and no process can open the database as long as one has it. */
+  private static final Duration POISONED_DRAIN = Duration.ofMillis(500);
+
   @Mixin private final ServiceOptions options = new ServiceOptions();
 
   @Option(
@@ -173,7 +176,7 @@ final class ServeCommand implements Callable<Integer> {
       try {
         lifetime.await();
       } finally {
-        server.drain(drain.time());
+        server.drain(watch.poisoned() ? POISONED_DRAIN : drain.time());
       }
     } finally {
       if (health != null) {

@@ -191,11 +191,27 @@ class DbIT {
   }
 
   @Test
+  void whatCannotBePrintedIsNoSuccess() throws Exception {
+    for (String command : List.of("stat", "verify", "dump", "tail")) {
+      Espora.Outcome outcome =
+          Espora.runPrefixed(
+              directory,
+              List.of("sh", "-c", "\"$@\" > /dev/full", "sh"),
+              "db",
+              command,
+              data.toString());
+      assertThat(outcome.status()).as(command).isEqualTo(1);
+      assertThat(outcome.err()).as(command).contains("not complete: No space left on device");
+    }
+  }
+
+  @Test
   void wrongUseIsSaid() throws Exception {
     assertThat(db(2).err()).contains("a command is missing");
     assertThat(db(2, "stat").err()).contains("DIR");
     assertThat(db(1, "stat", directory.resolve("none").toString()).err()).contains("not exist");
     assertThat(db(1, "verify", directory.toString()).err()).contains("no Espora database");
+    assertThat(db(2, "stat", "none.properties").err()).startsWith("espora: none.properties");
     assertThat(db(1, "dump", data.toString(), "nobody").err()).contains("no partition nobody");
     assertThat(db(0, "verify", "--help").out()).contains("Examples:");
   }

@@ -25,6 +25,20 @@ class LocalClusterTest {
   }
 
   @Test
+  void aBeginningThatWasCutShortIsNone() throws IOException {
+    Path inTheWay = Files.createDirectories(directory.resolve("node-1.properties.tmp/full"));
+    assertThatThrownBy(() -> LocalCluster.at(directory, 3)).isInstanceOf(IOException.class);
+    Files.delete(inTheWay);
+    Files.delete(inTheWay.resolveSibling(""));
+    LocalCluster begun = LocalCluster.at(directory, 3);
+    assertPrivate();
+    assertThat(LocalCluster.at(directory, 3)).isEqualTo(begun);
+    assertThatThrownBy(() -> LocalCluster.at(directory, 5))
+        .isInstanceOf(CommandFailed.class)
+        .hasMessageContaining("has 3 nodes, not 5; give --nodes 3");
+  }
+
+  @Test
   void noLinkIsFollowed() throws IOException {
     Path precious = Files.writeString(directory.resolve("precious"), "precious");
     Path building = Files.createSymbolicLink(directory.resolve("node-1.properties.tmp"), precious);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -138,6 +139,24 @@ class StartFailureIT {
             "--port",
             String.valueOf(Espora.freePort()));
     assertFailedWith(outcome, accounts.toString(), "line 2");
+  }
+
+  @Test
+  void accountsThatCannotBeRead() throws Exception {
+    Path latin1 = directory.resolve("latin1");
+    Files.write(latin1, "# agência\n1,100\n".getBytes(StandardCharsets.ISO_8859_1));
+    for (Path file : List.of(latin1, directory)) {
+      Espora.Outcome outcome =
+          Espora.run(
+              directory,
+              "serve",
+              "bank",
+              "--accounts",
+              file.toString(),
+              "--data",
+              directory.resolve("data").toString());
+      assertFailedWith(outcome, file.toString());
+    }
   }
 
   @ParameterizedTest

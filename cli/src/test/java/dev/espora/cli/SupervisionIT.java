@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.espora.http.Json;
 import dev.espora.http.JsonValue;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code up} does with its children. */
 class SupervisionIT {
+  /** Of the word in a database's control block that says who has poisoned it. */
+  private static final int POISONED_OFFSET = 24;
+
   @TempDir Path directory;
 
   @Test
@@ -120,6 +124,40 @@ class SupervisionIT {
 
   private static void signal(String signal, long pid) throws IOException, InterruptedException {
     assertThat(new ProcessBuilder("kill", "-" + signal, "--", "" + pid).start().waitFor()).isZero();
+  }
+
+  @Test
+  void aBalancerIsBackWhereItWasAlsoIfThePortWasChosen() throws Exception {
+    try (Up up = Up.start(directory, directory.resolve("data"), 0)) {
+      up.component("balancer").destroyForcibly();
+      await().atMost(Up.PATIENCE).until(() -> up.err().contains("balancer is back"));
+      try (Client client = new Client(up.port())) {
+        assertThat(client.transaction(1, 1, 'c', "one").status()).isEqualTo(200);
+      }
+      assertThat(up.stop()).isZero();
+    }
+  }
+
+  /** As long as an instance has a poisoned database open, no other one can open it. */
+  @Test
+  void aSlowClientHoldsNobodyUpOnceTheDatabaseIsPoisoned() throws Exception {
+    Path data = directory.resolve("data");
+    try (Up up = Up.start(directory, data, Espora.freePort(), "--drain", "30s");
+        Client slow = up.connect("bank-2")) {
+      slow.send("POST /clientes/1/transacoes HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{");
+      try (RandomAccessFile control = new RandomAccessFile(data.resolve("control").toFile(), "rw")) {
+        control.seek(POISONED_OFFSET);
+        control.write(1);
+      }
+      await()
+          .atMost(Up.PATIENCE)
+          .until(() -> up.err().contains("bank-1 is back") && up.err().contains("bank-2 is back"));
+      try (Client client = up.connect("bank-2")) {
+        assertThat(client.transaction(1, 1, 'c', "one").status()).isEqualTo(200);
+      }
+      assertThat(up.err()).doesNotContain("died");
+      assertThat(up.stop()).isZero();
+    }
   }
 
   @Test

@@ -31,7 +31,7 @@ final class Up implements AutoCloseable {
   private static final Pattern COMPONENT = Pattern.compile("(?m)^(\\S+) +pid (\\d+) +(\\S+)$");
 
   private final Process process;
-  private final int port;
+  private int port;
   private final Path out;
   private final Path err;
 
@@ -84,6 +84,9 @@ final class Up implements AutoCloseable {
           .pollInterval(Duration.ofMillis(10))
           .failFast("up ended", () -> !process.isAlive())
           .until(() -> Files.readString(out).lines().anyMatch(up::isReady));
+      if (port == 0) {
+        up.port = Integer.parseInt(up.address("balancer").replaceFirst(".*:", ""));
+      }
       return up;
     } catch (RuntimeException | Error e) {
       up.close();
@@ -94,9 +97,13 @@ final class Up implements AutoCloseable {
   /** As text or as JSON. */
   private boolean isReady(String line) {
     String url = "http://127.0.0.1:" + port;
+    if (port == 0) {
+      return line.startsWith("ready http://127.0.0.1:");
+    }
     return line.equals("ready " + url) || line.equals("{\"ready\":\"" + url + "\"}");
   }
 
+  /** Also where it was told to choose one. */
   int port() {
     return port;
   }
