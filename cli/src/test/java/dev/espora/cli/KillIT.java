@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,12 +22,9 @@ class KillIT {
   /** Times the number of the round: each has more to find again than the one before. */
   private static final int ANSWERS_A_ROUND = Integer.getInteger("espora.answers", 100);
 
-  private static final Duration BACK_WITHIN = Duration.ofSeconds(3);
-
   @TempDir Path directory;
 
   @Test
-  @Tag("alone")
   void oneInstanceKilledTheOtherGoesOnAndItIsBackInTime() throws Exception {
     try (Up up = start(Espora.freePort())) {
       Load load = new Load(up.port(), "one", CALLERS);
@@ -39,7 +35,7 @@ class KillIT {
           long answersBefore = load.answers();
           killed.destroyForcibly();
           await()
-              .atMost(BACK_WITHIN)
+              .atMost(Up.BACK_WITHIN)
               .pollInterval(Duration.ofMillis(10))
               .until(() -> up.pid(name) != killed.pid());
           // The kernel frees the lock of a dead holder once it has taken the process apart.
@@ -81,7 +77,6 @@ class KillIT {
   }
 
   @Test
-  @Tag("alone")
   void balancerKilledConnectionsLiveOnAndNewOnesAreSoonAccepted() throws Exception {
     try (Up up = start(Espora.freePort());
         Client connected = new Client(up.port())) {
@@ -91,7 +86,7 @@ class KillIT {
       killed.onExit().join();
       assertThat(connected.transaction(1, 5, 'c', "without").status()).isEqualTo(200);
       await()
-          .atMost(BACK_WITHIN)
+          .atMost(Up.BACK_WITHIN)
           .pollInterval(Duration.ofMillis(10))
           .ignoreExceptionsInstanceOf(IOException.class)
           .untilAsserted(() -> {

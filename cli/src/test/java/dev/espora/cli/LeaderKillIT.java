@@ -41,7 +41,6 @@ class LeaderKillIT {
   private static final int ACCOUNTS = 5;
 
   private static final int REQUESTS_A_ROUND = 150;
-  private static final Duration GOES_ON_WITHIN = Duration.ofSeconds(3);
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final Pattern MOVED = Pattern.compile("amount=(\\d+), description=(\\w+)[^\\w]");
 
@@ -83,7 +82,7 @@ class LeaderKillIT {
       assertThat(books.invented).as("there though refused, or never sent").isZero();
       assertThat(up.stop()).isZero();
     }
-    assertThat(goesOn).allMatch(each -> each < GOES_ON_WITHIN.toMillis());
+    assertThat(goesOn).allMatch(each -> each < Up.BACK_WITHIN.toMillis());
   }
 
   private Up start(Path data) throws IOException {

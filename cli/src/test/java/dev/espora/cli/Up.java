@@ -26,6 +26,12 @@ import java.util.regex.Pattern;
 final class Up implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  /**
+   * How soon what was killed is back, or others go on in its place: a promise for a machine that
+   * has nothing else to do, so {@code -Despora.within=3} asks for it.
+   */
+  static final Duration BACK_WITHIN = Duration.ofSeconds(Long.getLong("espora.within", 60));
+
   private static final int NODES = Integer.getInteger("espora.nodes", 0);
   private static final Duration TRIED_AGAIN_WITHIN = Duration.ofSeconds(15);
   private static final Pattern COMPONENT = Pattern.compile("(?m)^(\\S+) +pid (\\d+) +(\\S+)$");

@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -28,6 +30,11 @@ final class Search<S, I, O> {
 
   /** Those of unknown outcome; they stay for ever. */
   private final List<Operation<I, O>> unknown = new ArrayList<>();
+
+  /** For each of these, the last one before it that asked for the same; -1 if there is none. */
+  private final List<Integer> twins = new ArrayList<>();
+
+  private final Map<I, Integer> newest = new HashMap<>();
 
   private final Deque<Operation<I, O>> latest = new ArrayDeque<>();
   private int returned;
@@ -91,6 +98,7 @@ final class Search<S, I, O> {
     for (Event<I, O> event : events()) {
       Operation<I, O> operation = event.operation();
       if (operation.outcome() instanceof Outcome.Unknown) {
+        twins.add(Objects.requireNonNullElse(newest.put(operation.input(), unknown.size()), -1));
         unknown.add(operation);
       } else if (!event.isReturn()) {
         bits[event.number()] = free();
@@ -177,7 +185,7 @@ final class Search<S, I, O> {
       }
       // What needs more of the unknown is looked at last, since most of it is not needed.
       for (int i = 0; i < unknown.size(); i++) {
-        Way<S> longer = way.used().get(i) ? null : use(way, i);
+        Way<S> longer = way.used().get(i) || hasTwin(way, i) ? null : use(way, i);
         if (longer != null && seen.add(longer)) {
           left.addLast(longer);
         }
@@ -195,6 +203,12 @@ final class Search<S, I, O> {
     }
     Model.Step<S, O> step = model.apply(way.state(), operation.input());
     return answers(operation, step) ? withReads(way.with(bit, step.state())) : null;
+  }
+
+  /** Of those that ask for the same, the oldest takes effect first: whichever it was is as good. */
+  private boolean hasTwin(Way<S> way, int index) {
+    int twin = twins.get(index);
+    return twin >= 0 && !way.used().get(twin);
   }
 
   private @Nullable Way<S> use(Way<S> way, int index) {

@@ -218,10 +218,23 @@ class LinearizabilityTest {
   void whatCannotBeToldApartIsGivenUpRatherThanSearchedForEver() {
     returned(0, 1, put(0), Told.DONE);
     for (int i = 0; i < 40; i++) {
-      unknown(2, add(i % 7 + 1));
+      unknown(2, add(1L << i));
     }
-    read(3, 4, 1_000);
+    read(3, 4, -1);
     assertThat(verdict()).isInstanceOf(Verdict.Undecided.class);
+  }
+
+  @Test
+  void whoeverAskedForTheSameIsAsGood() {
+    returned(0, 1, put(0), Told.DONE);
+    for (int i = 0; i < 60; i++) {
+      unknown(2, add(3));
+    }
+    read(3, 4, 90);
+    read(5, 6, 180);
+    assertThat(verdict()).isInstanceOf(Verdict.Linearizable.class);
+    read(7, 8, 183);
+    assertWrong();
   }
 
   @Test
