@@ -132,6 +132,11 @@ final class GroupMachine extends BaseStateMachine {
     return catalog.answers(partition, ticket);
   }
 
+  /** Where the log of a partition ends, as far as this node has come; its copy may be ahead. */
+  long end(String partition) {
+    return catalog.end(partition);
+  }
+
   // --- life cycle
 
   @Override

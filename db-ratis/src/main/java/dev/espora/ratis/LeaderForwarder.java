@@ -1,10 +1,12 @@
 package dev.espora.ratis;
 
+import dev.espora.db.DatabaseException;
 import dev.espora.db.Forwarder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.jspecify.annotations.Nullable;
 
@@ -13,19 +15,23 @@ import org.jspecify.annotations.Nullable;
  * messages, and those of all nodes make one batch.
  */
 final class LeaderForwarder implements Forwarder {
+  private static final long POLL_NANOS = 50_000;
+
   private final RatisNode node;
   private final Group group;
   private final String partition;
+  private final ReplicaLog log;
 
   /** What appends were refused for; groups of other nodes as well as this one's. */
   private final Map<Ticket, Answers> refused = new ConcurrentHashMap<>();
 
   private volatile String schema = "";
 
-  LeaderForwarder(RatisNode node, Group group, String partition) {
+  LeaderForwarder(RatisNode node, Group group, String partition, ReplicaLog log) {
     this.node = node;
     this.group = group;
     this.partition = partition;
+    this.log = log;
   }
 
   @Override
@@ -55,10 +61,30 @@ final class LeaderForwarder implements Forwarder {
     };
   }
 
+  /**
+   * The copy, and so the state that the group would be judged by, may be ahead of the catalog for
+   * as long as this node has not heard that entries were committed; that is waited for.
+   */
   @Override
   public @Nullable Answers known(Ticket ticket) {
     Answers told = refused.get(ticket);
-    return told != null ? told : group.machine().answers(partition, ticket);
+    if (told != null) {
+      return told;
+    }
+    awaitCatalog(log.end());
+    return group.machine().answers(partition, ticket);
+  }
+
+  private void awaitCatalog(long end) {
+    long deadline = System.nanoTime() + node.patience().toNanos();
+    while (group.machine().end(partition) < end) {
+      node.check();
+      if (System.nanoTime() > deadline) {
+        throw new DatabaseException.Busy(
+            "this node has not heard what became of the newest commands of partition " + partition);
+      }
+      LockSupport.parkNanos(this, POLL_NANOS);
+    }
   }
 
   /** Takes over why a batch was not let in. */

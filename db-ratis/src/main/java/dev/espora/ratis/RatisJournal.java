@@ -58,7 +58,7 @@ final class RatisJournal implements Journal {
     this.log = opening.log();
     this.copy = opening.copy();
     this.barrier = new Barrier(this::askForEnd);
-    this.forwarder = new LeaderForwarder(node, group, name);
+    this.forwarder = new LeaderForwarder(node, group, name, log);
   }
 
   @Override

@@ -43,27 +43,44 @@ class ForwardingTest {
   private static final int COMMANDS = 400;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** What happened is counted in the log. */
-  record Nothing() {}
+  /** Which numbers have come, a bit each. */
+  record Seen(byte[] bits) {
+    boolean has(long number) {
+      int at = (int) (number / 8);
+      return at < bits.length && (bits[at] >> (number % 8) & 1) != 0;
+    }
 
-  /** Commands are numbers, and so are events; every seventh one is rejected. */
-  record Numbers() implements StateMachine<Nothing, Long, Long, Long> {
+    Seen with(long number) {
+      int at = (int) (number / 8);
+      byte[] more = Arrays.copyOf(bits, Math.max(bits.length, at + 1));
+      more[at] |= (byte) (1 << (number % 8));
+      return new Seen(more);
+    }
+  }
+
+  /** Commands are numbers, and so are events; every seventh one is rejected, and any that came. */
+  record Numbers() implements StateMachine<Seen, Long, Long, Long> {
+    private static final long CAME_BEFORE = Long.MIN_VALUE;
+
     @Override
-    public Nothing initial() {
-      return new Nothing();
+    public Seen initial() {
+      return new Seen(new byte[0]);
     }
 
     @Override
-    public Decision<Long, Long> decide(Nothing state, Long command) {
+    public Decision<Long, Long> decide(Seen state, Long command) {
       if (command < 0) {
         throw new IllegalArgumentException("negative: " + command);
+      }
+      if (state.has(command)) {
+        return Decision.reject(CAME_BEFORE);
       }
       return command % 7 == 0 ? Decision.reject(-command) : Decision.accept(command, command);
     }
 
     @Override
-    public Nothing evolve(Nothing state, Long event) {
-      return state;
+    public Seen evolve(Seen state, Long event) {
+      return state.with(event);
     }
 
     @Override
@@ -72,8 +89,8 @@ class ForwardingTest {
     }
 
     @Override
-    public Codec<Nothing> stateCodec() {
-      return Codec.of(Nothing.class);
+    public Codec<Seen> stateCodec() {
+      return Codec.of(Seen.class);
     }
 
     @Override
@@ -82,11 +99,12 @@ class ForwardingTest {
     }
   }
 
+  private record Stored(byte[] bytes, List<Forwarder.Answers> answers) {}
+
   /** What the processes share: the log, who leads, and a network. */
   private static final class Shared {
     private final Random random;
-    private final List<byte[]> batches = new ArrayList<>();
-    private final Map<String, Forwarder.Answers> answers = new TreeMap<>();
+    private final List<Stored> batches = new ArrayList<>();
     private final Map<Integer, Forwarder.Decider> deciders = new ConcurrentHashMap<>();
     private final Map<String, Long> happened = new TreeMap<>();
     private final boolean faulty;
@@ -119,8 +137,20 @@ class ForwardingTest {
     }
 
     private Forwarder.@Nullable Answers known(Forwarder.Ticket ticket) {
-      Forwarder.Answers last = answers.get(ticket.process());
-      return last == null ? null : last.about(ticket);
+      return known(ticket, batches.size());
+    }
+
+    /** What that many batches say of a group. */
+    private Forwarder.@Nullable Answers known(Forwarder.Ticket ticket, int first) {
+      for (Stored each : batches.subList(0, first).reversed()) {
+        for (Forwarder.Answers held : each.answers) {
+          Forwarder.Answers about = held.about(ticket);
+          if (about != null) {
+            return about;
+          }
+        }
+      }
+      return null;
     }
   }
 
@@ -156,7 +186,7 @@ class ForwardingTest {
     private long copy() {
       synchronized (shared) {
         while (copied < shared.batches.size()) {
-          replay(shared.batches.get(copied++).clone());
+          replay(shared.batches.get(copied++).bytes.clone());
         }
         return super.end();
       }
@@ -184,9 +214,9 @@ class ForwardingTest {
           long _ = end();
           return OVERTAKEN;
         }
-        shared.batches.add(Arrays.copyOf(batch.array(), batch.size()));
+        byte[] bytes = Arrays.copyOf(batch.array(), batch.size());
+        shared.batches.add(new Stored(bytes, List.copyOf(batch.answers())));
         shared.end += batch.size();
-        batch.answers().forEach(each -> shared.answers.put(each.ticket().process(), each));
         if (shared.next(50) == 0) {
           shared.happens("appended without an answer");
           throw new DatabaseException.OutcomeUnknown("no answer", null);
@@ -271,7 +301,9 @@ class ForwardingTest {
     @Override
     public @Nullable Answers known(Ticket ticket) {
       synchronized (shared) {
-        return refused.remove(ticket) || shared.next(2) == 0 ? shared.known(ticket) : null;
+        return refused.remove(ticket) || shared.next(2) == 0
+            ? shared.known(ticket)
+            : shared.known(ticket, copied);
       }
     }
   }
@@ -281,9 +313,9 @@ class ForwardingTest {
   }
 
   private static <T> T withProcesses(
-      Shared shared, Function<List<Partition<Nothing, Long, Long>>, T> work) {
+      Shared shared, Function<List<Partition<Seen, Long, Long>>, T> work) {
     List<Database> databases = new ArrayList<>();
-    List<Partition<Nothing, Long, Long>> partitions = new ArrayList<>();
+    List<Partition<Seen, Long, Long>> partitions = new ArrayList<>();
     try {
       for (int i = 0; i < PROCESSES; i++) {
         databases.add(Database.open(medium(shared, i), Options.DEFAULTS));
@@ -316,7 +348,7 @@ class ForwardingTest {
    */
   private record Told(List<Long> answered, List<Long> unknown, List<Long> unwritten) {}
 
-  private static Told submit(Partition<Nothing, Long, Long> partition, long from) {
+  private static Told submit(Partition<Seen, Long, Long> partition, long from) {
     Told told = new Told(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     for (long number = from; number < from + COMMANDS; number++) {
       try {
@@ -349,7 +381,7 @@ class ForwardingTest {
               try (ExecutorService threads = Executors.newCachedThreadPool()) {
                 for (int i = 0; i < PROCESSES * THREADS; i++) {
                   long from = 1 + (long) i * COMMANDS;
-                  Partition<Nothing, Long, Long> partition = partitions.get(i % PROCESSES);
+                  Partition<Seen, Long, Long> partition = partitions.get(i % PROCESSES);
                   running.add(threads.submit(() -> submit(partition, from)));
                 }
               }
@@ -401,7 +433,7 @@ class ForwardingTest {
     Limits limits = Limits.DEFAULTS.withLockWait(Duration.ofMillis(50));
     Database database = Database.open(medium(shared, 1), Options.DEFAULTS.withLimits(limits));
     try {
-      Partition<Nothing, Long, Long> partition = database.partition("numbers", new Numbers());
+      Partition<Seen, Long, Long> partition = database.partition("numbers", new Numbers());
       assertThat(partition.submitAsync(1L))
           .failsWithin(PATIENCE)
           .withThrowableThat()
