@@ -99,7 +99,7 @@ final class Committers implements AutoCloseable {
         committer.watch();
       } catch (DatabaseException e) {
         // whoever uses the partition is told so
-      } catch (RuntimeException e) { // of somebody else's medium, say: the others are looked after
+      } catch (RuntimeException | Error e) { // of somebody else's medium, say; the others matter, too
         LOG.log(System.Logger.Level.WARNING, "looking after partition " + committer.name(), e);
       }
     }
@@ -115,11 +115,11 @@ final class Committers implements AutoCloseable {
     return !waiting.isEmpty();
   }
 
-  /** Completes futures, here if the database is being closed. */
+  /** Completes futures, here if the database is being closed, or the system has no thread left. */
   void complete(Runnable completion) {
     try {
       completions.execute(completion);
-    } catch (RejectedExecutionException e) {
+    } catch (RejectedExecutionException | Error e) {
       completion.run();
     }
   }

@@ -38,8 +38,8 @@ final class Snapshotter<S> {
         && storing.compareAndSet(false, true)) {
       try {
         background.execute(() -> store(state, at));
-      } catch (RejectedExecutionException e) {
-        storing.set(false); // the database is being closed
+      } catch (RejectedExecutionException | Error e) {
+        storing.set(false); // the database is being closed, or there is no thread
       }
     }
   }

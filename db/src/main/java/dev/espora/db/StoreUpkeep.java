@@ -54,8 +54,12 @@ final class StoreUpkeep {
   private final Duration wait;
   private final AtomicBoolean running = new AtomicBoolean();
 
-  /** The medium keeps what nobody needs: there is no use in moving anything. */
-  private volatile boolean releasesNothing;
+  /**
+   * Where the log has to end before it is worth another try. After one that could release nothing,
+   * since all of the log is in one segment or the medium keeps what nobody needs, it has to be
+   * twice as long.
+   */
+  private volatile long tryAgainAt;
 
   /** In milliseconds of {@link System#nanoTime}. */
   private volatile long sweptAt = System.nanoTime() / 1_000_000 - SWEEP_MILLIS;
@@ -85,8 +89,8 @@ final class StoreUpkeep {
     }
     try {
       background.execute(this::work);
-    } catch (RejectedExecutionException e) {
-      running.set(false); // the database is being closed
+    } catch (RejectedExecutionException | Error e) {
+      running.set(false); // the database is being closed, or there is no thread
     }
   }
 
@@ -160,7 +164,8 @@ final class StoreUpkeep {
   // --- compacting
 
   private boolean isTooLong(StoreState state) {
-    return !releasesNothing && journal.known() - journal.first() > budget(state);
+    long end = journal.known();
+    return end >= tryAgainAt && end - journal.first() > budget(state);
   }
 
   /**
@@ -186,7 +191,8 @@ final class StoreUpkeep {
       while (from < end && isTooLong(partition.state())) {
         from = compactRegion(from, end);
       }
-      releasesNothing = from >= end && journal.first() == first;
+      boolean inVain = from >= end && journal.first() == first;
+      tryAgainAt = inVain ? end + (end - first) : 0;
     }
   }
 

@@ -181,7 +181,11 @@ final class DecoderOf {
     for (int i = 0; i < stored; i++) {
       Schema.Field field = written.fields().get(i);
       where = outer + "." + field.name();
-      slots[i] = slot(product, field.name());
+      slots[i] = slot(product, field.name(), written);
+      if (slots[i] >= 0 && found[slots[i]]) {
+        throw new IncompatibleException(
+            where + " and another stored field belong to the same component of the record");
+      }
       if (slots[i] < 0) {
         readers.add(SchemaReader.of(field.schema(), this.stored));
       } else {
@@ -212,19 +216,31 @@ final class DecoderOf {
     };
   }
 
-  /** The component a stored field belongs to, or -1 if it was removed on purpose. */
-  private int slot(Shape.Product product, String name) {
+  /**
+   * The component a stored field belongs to, or -1 if it was removed on purpose. A former name
+   * counts where the new one is not stored: it may have been given to another component since.
+   */
+  private int slot(Shape.Product product, String name, Schema.Fields written) {
+    int exact = -1;
     for (int i = 0; i < product.components.size(); i++) {
       Shape.Component component = product.components.get(i);
-      if (component.name().equals(name) || component.formerly().contains(name)) {
+      if (component.formerly().contains(name) && !isNamed(written.fields(), component.name())) {
         return i;
       }
+      exact = component.name().equals(name) ? i : exact;
+    }
+    if (exact >= 0) {
+      return exact;
     }
     if (product.removed.contains(name)) {
       return -1;
     }
     throw new IncompatibleException(
         where + " is stored but not in the record: keep it, or name it in @Formerly or @Removed");
+  }
+
+  private static boolean isNamed(List<Schema.Field> stored, String name) {
+    return stored.stream().anyMatch(each -> each.name().equals(name));
   }
 
   private @Nullable Object absent(Shape.Component component) {
@@ -245,14 +261,7 @@ final class DecoderOf {
   private Decoder<Object> sum(Shape.Sum sum, Schema.Union written) {
     List<Decoder<Object>> readers = new ArrayList<>();
     for (Schema.Field stored : written.variants()) {
-      Shape.Variant variant =
-          sum.variants.stream()
-              .filter(each ->
-                  each.name().equals(stored.name()) || each.formerly().contains(stored.name()))
-              .findFirst()
-              .orElseThrow(() ->
-                  new IncompatibleException(
-                      where + " is stored with the variant " + stored.name() + ", which is gone"));
+      Shape.Variant variant = variant(sum, stored.name(), written);
       readers.add(decoder(variant.product(), stored.schema()));
     }
     return in -> {
@@ -262,6 +271,18 @@ final class DecoderOf {
       }
       return readers.get((int) index).decode(in);
     };
+  }
+
+  /** As {@link #slot}. */
+  private Shape.Variant variant(Shape.Sum sum, String name, Schema.Union written) {
+    return sum.variants.stream()
+        .filter(each ->
+            each.formerly().contains(name) && !isNamed(written.variants(), each.name()))
+        .findFirst()
+        .or(() -> sum.variants.stream().filter(each -> each.name().equals(name)).findFirst())
+        .orElseThrow(() ->
+            new IncompatibleException(
+                where + " is stored with the variant " + name + ", which is gone"));
   }
 
   private static Object construct(MethodHandle constructor, Object[] values) {

@@ -166,6 +166,12 @@ final class ShapeOf {
       variants.add(new Shape.Variant(permitted.getSimpleName(), formerly(permitted), product));
     }
     sum.variants = List.copyOf(variants);
+    if (variants.stream().map(Shape.Variant::name).distinct().count() < variants.size()) {
+      throw new IllegalArgumentException(
+          type.getTypeName()
+              + " cannot be stored: two of its variants have the same simple name, by which they are"
+              + " told apart");
+    }
     return sum;
   }
 

@@ -2,6 +2,7 @@ package dev.espora.db.disk;
 
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -77,6 +78,11 @@ public final class PosixDisk implements Disk {
   public List<String> list(Path directory) throws IOException {
     try (Stream<Path> paths = Files.list(directory)) {
       return paths.map(path -> path.getFileName().toString()).sorted().toList();
+    } catch (FileSystemException e) {
+      if (String.valueOf(e.getReason()).startsWith("Too many open files")) { // of all, or of this
+        throw new DiskException(DiskException.Reason.EXHAUSTED, String.valueOf(e.getMessage()));
+      }
+      throw e;
     }
   }
 
@@ -95,6 +101,8 @@ public final class PosixDisk implements Disk {
     int descriptor = Posix.open(directory, Posix.O_READ_ONLY);
     try {
       Posix.sync(descriptor, directory);
+    } catch (DiskException e) { // it was begun, so it failed, whatever there is none left of
+      throw new DiskException(DiskException.Reason.FAILED, String.valueOf(e.getMessage()));
     } finally {
       Posix.close(descriptor);
     }

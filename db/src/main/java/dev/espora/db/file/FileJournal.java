@@ -277,8 +277,11 @@ final class FileJournal implements Journal {
       Segment segment = log.segment();
       LogPoint next = Mark.seal(batch, at, meta.log(), unsynced());
       segment.file().write(batch.array(), 0, batch.size(), segment.offset(at.position()));
-      long syncNanos = syncs() ? sync(next) : 0;
+      long syncNanos = syncs() ? syncSegment() : 0;
       control.setEnd(next.position());
+      if (syncs()) {
+        control.raiseDurable(next.position()); // only now: whoever finds it is to find the end behind
+      }
       log.moveTo(segment, next);
       spares.consider(segment, next);
       return syncNanos;
@@ -309,7 +312,7 @@ final class FileJournal implements Journal {
     return (int) Math.min(Integer.MAX_VALUE, control.end() - control.durable());
   }
 
-  private long sync(LogPoint reached) throws IOException {
+  private long syncSegment() throws IOException {
     long start = System.nanoTime();
     try {
       log.segment().file().sync();
@@ -317,7 +320,6 @@ final class FileJournal implements Journal {
       session.poison(); // whatever the reason: a sync is never tried again
       throw e;
     }
-    control.raiseDurable(reached.position());
     return System.nanoTime() - start;
   }
 
@@ -343,7 +345,7 @@ final class FileJournal implements Journal {
       control.setLast(log.segment().base());
     }
     if (Recovery.wipeTail(log.segment(), log.at().position())) {
-      sync(log.at());
+      syncSegment();
     }
     tailIsDirty = false;
   }
@@ -352,7 +354,8 @@ final class FileJournal implements Journal {
   private void roll(int bytes) throws IOException {
     LogPoint at = log.at();
     if (!syncs()) {
-      sync(at);
+      syncSegment();
+      control.raiseDurable(at.position());
     }
     Segments.Spare spare = spares.take(log.segment(), SegmentHeader.BYTES + bytes);
     SegmentHeader header =
@@ -365,16 +368,29 @@ final class FileJournal implements Journal {
             at.chain(),
             at.backward());
     Segment next = segments.adopt(spare, header);
-    try {
-      segments.syncNames();
-    } catch (IOException | RuntimeException | Error e) {
-      session.poison(); // it has its name, perhaps not for long
-      throw e;
-    }
+    syncNewName();
     log.moveTo(next, at);
     control.setLast(next.base());
     control.raiseDurable(at.position());
     control.force();
+  }
+
+  /**
+   * Makes the name of a segment durable that was just begun. If that could not even be tried, for
+   * want of descriptors, whoever appends next sees to it.
+   */
+  private void syncNewName() throws IOException {
+    try {
+      segments.syncNames();
+    } catch (DiskException e) {
+      if (e.reason() != DiskException.Reason.EXHAUSTED) {
+        session.poison(); // it has its name, perhaps not for long
+      }
+      throw e;
+    } catch (IOException | RuntimeException | Error e) {
+      session.poison();
+      throw e;
+    }
   }
 
   /** Syncs what was written again and again, in the background, until the journal is closed. */
@@ -394,11 +410,12 @@ final class FileJournal implements Journal {
     }
     try {
       sync();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // or it would not be called again
       if (closed) {
         return;
       }
-      boolean later = e instanceof DatabaseException.OutOfSpace && !session.isPoisoned();
+      boolean begun = !(e instanceof DatabaseException.OutOfSpace || e instanceof Error);
+      boolean later = !begun && !session.isPoisoned();
       if (!later) {
         session.poison();
       }

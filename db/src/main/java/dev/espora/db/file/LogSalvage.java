@@ -124,11 +124,14 @@ final class LogSalvage implements AutoCloseable {
     boolean isCovered =
         first != null && (snapshot == null || first.getKey() <= snapshot.position());
     if (snapshot != null && !isCovered) {
+      if (first != null) {
+        dropGap(snapshot.position(), first.getKey());
+      }
       return new LogPoint(snapshot.position(), snapshot.sequence(), 0, 0);
     }
     if (first != null && (snapshot != null || kind == PartitionKind.STORE)) {
       if (kind == PartitionKind.STORE && first.getKey() > stated.first() && stated.end() > 0) {
-        drop(directory, 0, 0, "from position " + stated.first() + " to " + first.getKey() + ": " + GONE);
+        dropGap(stated.first(), first.getKey());
       }
       return new LogPoint(first.getKey(), first.getValue().header().sequence(), 0, 0);
     }
@@ -249,6 +252,10 @@ final class LogSalvage implements AutoCloseable {
       drop(file, pendingFrom, pendingTo, pendingReason + count);
       pendingFile = null;
     }
+  }
+
+  private void dropGap(long from, long to) {
+    drop(directory, 0, 0, "from position " + from + " to " + to + ": " + GONE);
   }
 
   private void drop(Path file, long from, long to, String reason) {

@@ -53,8 +53,8 @@ final class Spares implements AutoCloseable {
         making = true;
         try {
           background.execute(() -> make(nextCapacity(segment)));
-        } catch (RejectedExecutionException e) {
-          making = false; // the database is being closed
+        } catch (RejectedExecutionException | Error e) {
+          making = false; // the database is being closed, or there is no thread
         }
       }
     }
@@ -81,7 +81,7 @@ final class Spares implements AutoCloseable {
     Segments.Spare spare = null;
     try {
       spare = segments.prepare(capacity);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) { // whoever waits makes one and hears of it
       LOG.log(System.Logger.Level.WARNING, "no spare segment yet: " + e.getMessage());
     }
     synchronized (this) {

@@ -184,6 +184,47 @@ class RecordsTest {
     record Square(int side) implements Renamed {}
   }
 
+  record Named(String name) {}
+
+  /** What was the name is the full name now, and the name is something else. */
+  record Reused(@Formerly("name") String fullName, @OrElse("none") String name) {}
+
+  @Test
+  void aFormerNameMayBeGivenToAnotherComponent() {
+    assertThat(reread(new Named("Ana"), Codec.of(Named.class), Codec.of(Reused.class)))
+        .isEqualTo(new Reused("Ana", "none"));
+    Reused now = new Reused("Ana Lima", "ana");
+    assertThat(reread(now, Codec.of(Reused.class), Codec.of(Reused.class))).isEqualTo(now);
+  }
+
+  private static <T> T reread(Object value, Codec<?> writer, Codec<T> reader) {
+    Output out = new Output(64);
+    encode(writer, value, out);
+    return reader.decoder(writer.schema()).decode(new Input(out.toByteArray()));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T> void encode(Codec<T> codec, Object value, Output out) {
+    codec.encode((T) value, out);
+  }
+
+  sealed interface Opening {}
+
+  interface Account {
+    record Opened(String id) implements Opening {}
+  }
+
+  interface Card {
+    record Opened(String id) implements Opening {}
+  }
+
+  @Test
+  void variantsThatCannotBeToldApartAreRefused() {
+    assertThatThrownBy(() -> Codec.of(Opening.class))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("two of its variants have the same simple name");
+  }
+
   @Test
   void aConstantOrVariantThatIsGoneIsRefusedByNameAndARenamedOneRead() {
     assertThatThrownBy(() -> Codec.of(Faded.class).decoder(Codec.of(Color.class).schema()))

@@ -191,6 +191,23 @@ class SalvageTest {
   }
 
   @Test
+  void whatIsMissingBehindASnapshotIsSaid() throws Exception {
+    SimulatedDisk disk = new SimulatedDisk();
+    try (Database db = Databases.open(disk)) {
+      Databases.add(db, 0, 200, 700);
+    }
+    try (Database db = Databases.open(disk)) {
+      Databases.add(db, 200, 600, 700);
+      SimulatedDisk killed = disk.afterKill();
+      List<Path> logs = logs(killed, ADDER);
+      assertThat(logs).hasSizeGreaterThan(1);
+      killed.remove(logs.getFirst());
+      assertThat(salvage(killed).dropped())
+          .anyMatch(dropped -> dropped.reason().contains("it is in no segment"));
+    }
+  }
+
+  @Test
   void aMachineWithoutItsSnapshotKeepsWhatTheLogStillSays() throws Exception {
     SimulatedDisk disk = Databases.closed();
     Path snapshot =

@@ -133,6 +133,40 @@ class TwoProcessesSweepTest {
     return disk.operations();
   }
 
+  /** What was synced, and not seen by anybody, is wiped, and less may come in its place. */
+  @Test
+  void aShorterLogThanWhatADeadPeerHadSyncedIsNoDamage() throws Exception {
+    long operations = Long.MAX_VALUE;
+    for (long at = 0; at < operations; at++) {
+      SimulatedDisk disk = new SimulatedDisk();
+      SimulatedProcess victim = disk.process("a");
+      try (Database other = Database.open(disk.process("b").medium(), Options.DEFAULTS)) {
+        Log<Row> rows = other.log("rows", Row.class);
+        rows.append(new Row("b", 0));
+        long killed = disk.operations() + at;
+        disk.setFaults(
+            Faults.once(
+                operation -> operation.number() >= killed && operation.process().equals("a"),
+                Faults.Outcome.KILL));
+        new Schedule(disk, at)
+            .add(
+                victim,
+                medium -> {
+                  Database open = Database.open(medium, Options.DEFAULTS);
+                  open.log("rows", Row.class).append(new Row("a".repeat(1_000), 0));
+                })
+            .run();
+        operations = victim.isKilled() ? operations : at;
+        rows.append(new Row("b", 1));
+      }
+      try (Database db = Database.open(disk.medium(), Options.DEFAULTS)) {
+        assertThat(Told.read(db.log("rows", Row.class)))
+            .as("killed at %s", at)
+            .contains(new Row("b", 0), new Row("b", 1));
+      }
+    }
+  }
+
   @Test
   void aFailedSyncOfOneEndsBothUntilBothHaveClosed() {
     SimulatedDisk disk = new SimulatedDisk();
