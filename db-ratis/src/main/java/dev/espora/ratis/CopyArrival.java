@@ -3,12 +3,13 @@ package dev.espora.ratis;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +25,21 @@ final class CopyArrival {
 
   private final String self;
   private final CopyDirectory directory;
-  private final AtomicReference<@Nullable CatalogImage> arrived = new AtomicReference<>();
   private final AtomicLong steps = new AtomicLong();
+
+  /** Null once it was taken over, or could not be fetched. */
+  private @Nullable Transfer current;
+
+  /** A copy on its way, or there. */
+  private static final class Transfer {
+    private final RaftPeerId source;
+    private boolean givenUp;
+    private @Nullable CatalogImage arrived;
+
+    private Transfer(RaftPeerId source) {
+      this.source = source;
+    }
+  }
 
   CopyArrival(String self, CopyDirectory directory) {
     this.self = self;
@@ -35,24 +49,38 @@ final class CopyArrival {
   /**
    * Begins to fetch one, on a thread of its own.
    *
-   * @return the last entry that is in it; null if it could not be fetched
+   * @return the last entry that is in it; fails if it could not be fetched, whereupon Ratis asks
+   *     again
    */
   CompletableFuture<@Nullable TermIndex> fetch(Group group, RaftPeer source) {
     CompletableFuture<@Nullable TermIndex> last = new CompletableFuture<>();
+    Transfer transfer = new Transfer(source.getId());
+    synchronized (this) {
+      current = transfer;
+    }
     Thread.ofPlatform()
         .name("espora-ratis-fetch")
         .daemon()
-        .start(() -> last.complete(run(group, source)));
+        .start(() -> {
+          try {
+            last.complete(run(group, source, transfer));
+          } catch (IOException | RuntimeException | Error e) { // Ratis has to be told in any case
+            last.completeExceptionally(e);
+          }
+        });
     return last;
   }
 
-  private @Nullable TermIndex run(Group group, RaftPeer source) {
+  private TermIndex run(Group group, RaftPeer source, Transfer transfer) throws IOException {
     try {
       LOG.log(Level.INFO, "node {0} fetches a copy from node {1}", self, source.getId());
-      CatalogImage copy = new CopyFetch(group, source, directory, steps::incrementAndGet).run();
-      arrived.set(copy);
+      CatalogImage copy = new CopyFetch(group, source, directory, () -> step(transfer)).run();
+      synchronized (this) {
+        step(transfer);
+        transfer.arrived = copy;
+      }
       return copy.at();
-    } catch (IOException | RuntimeException e) { // whatever it is, Ratis has to be told
+    } catch (IOException | RuntimeException e) {
       LOG.log(
           Level.WARNING,
           "node {0} could not fetch a copy from node {1}, and tries again: {2}",
@@ -60,13 +88,40 @@ final class CopyArrival {
           source.getId(),
           e.getMessage());
       LockSupport.parkNanos(PAUSE_NANOS); // Ratis would ask again at once
-      return null;
+      throw e;
     }
   }
 
+  private synchronized void step(Transfer transfer) {
+    steps.incrementAndGet();
+    if (transfer.givenUp) {
+      throw new CancellationException("another node leads now");
+    }
+  }
+
+  /**
+   * Gives up a copy that comes from another node than the one that leads now, which is not bound to
+   * have let go of the same entries.
+   *
+   * @return whether it is too late for that, since Ratis was told that the copy is there, and will
+   *     not listen to this leader before that one has asked for it
+   */
+  synchronized boolean isTooLateFor(@Nullable RaftPeerId leader) {
+    Transfer transfer = current;
+    if (transfer == null || leader == null || leader.equals(transfer.source)) {
+      return false;
+    }
+    transfer.givenUp = true;
+    return transfer.arrived != null;
+  }
+
   /** What has arrived, if anything has, for once. */
-  Optional<CatalogImage> take() {
-    return Optional.ofNullable(arrived.getAndSet(null));
+  synchronized Optional<CatalogImage> take() {
+    CatalogImage arrived = current == null ? null : current.arrived;
+    if (arrived != null) {
+      current = null;
+    }
+    return Optional.ofNullable(arrived);
   }
 
   /** Grows as long as something comes in. */

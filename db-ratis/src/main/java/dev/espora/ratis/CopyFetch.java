@@ -2,7 +2,6 @@ package dev.espora.ratis;
 
 import dev.espora.db.DatabaseException;
 import dev.espora.db.tools.DatabaseTools;
-import dev.espora.db.tools.Progress;
 import dev.espora.db.tools.Verification;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -33,7 +32,7 @@ final class CopyFetch {
   }
 
   /**
-   * @param onwards called whenever the other node has answered
+   * @param onwards called whenever there is progress; what it throws ends the fetch
    */
   CopyFetch(Group group, RaftPeer source, CopyDirectory directory, Runnable onwards) {
     this(
@@ -125,7 +124,7 @@ final class CopyFetch {
     for (Path each : directories) {
       Durably.syncDirectory(each);
     }
-    Verification verification = DatabaseTools.at(root).verify(Optional.empty(), Progress.NONE);
+    Verification verification = DatabaseTools.at(root).verify(Optional.empty(), (_, _) -> onwards.run());
     if (!verification.isSound()) {
       throw new IOException("the copy is damaged: " + verification.damages().getFirst());
     }

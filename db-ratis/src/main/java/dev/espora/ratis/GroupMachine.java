@@ -415,6 +415,11 @@ final class GroupMachine extends BaseStateMachine {
   @Override
   public void notifyLeaderChanged(RaftGroupMemberId member, RaftPeerId leader) {
     leaderChanged.run();
+    if (arrival.isTooLateFor(leader)) {
+      fail(
+          "another node leads since a copy was fetched; when it is started again it goes on from"
+              + " there");
+    }
   }
 
   /** Who was told that this node does not lead yet need not wait any longer. */
@@ -436,7 +441,8 @@ final class GroupMachine extends BaseStateMachine {
    * leader that has to begin anew with a node, since its thread for it has failed, calls for one
    * even if nothing is lacking.
    *
-   * @return the last entry that is in the copy; null where there is none now, and Ratis asks again
+   * @return the last entry that is in the copy; null where none is needed or can be taken over;
+   *     fails where it cannot be fetched now, and Ratis asks again
    */
   @Override
   public CompletableFuture<@Nullable TermIndex> notifyInstallSnapshotFromLeader(
@@ -492,18 +498,19 @@ final class GroupMachine extends BaseStateMachine {
     return last == null ? -1 : last.getIndex();
   }
 
+  /** Grows while this node catches up: by each entry, and each step of a copy that comes in. */
+  long progress() {
+    return applied() + arrival.steps();
+  }
+
   /**
-   * Waits until this node has applied an entry; longer as long as a copy comes in.
+   * Waits until this node has applied an entry.
    *
    * @throws DatabaseException.Busy if it has not in time
    */
   void awaitApplied(long index, long mostNanos) {
     CompletableFuture<?> reached = milestones.reached(index);
-    long before;
-    do {
-      before = arrival.steps();
-      Group.await(reached, mostNanos);
-    } while (!reached.isDone() && arrival.steps() != before && !broken);
+    Group.await(reached, mostNanos);
     if (!reached.isDone()) {
       throw new DatabaseException.Busy(
           "node " + self + " has not caught up with the others within the configured time");

@@ -2,6 +2,10 @@ package dev.espora.ratis;
 
 import dev.espora.db.DatabaseException;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -37,21 +41,46 @@ final class Newcomer {
               + " others, start=join");
     }
     try (NodeClient others = new NodeClient(config)) {
-      Optional<Reply.Status> known = ask(others);
-      long deadline = System.nanoTime() + config.startWait().toNanos();
-      while (known.isEmpty() && config.start() == NodeConfig.Start.JOIN) {
-        if (System.nanoTime() > deadline) {
-          throw new DatabaseException.Busy(
-              "none of the nodes to join answers: " + config.peers().keySet());
-        }
-        LockSupport.parkNanos(this, PAUSE_NANOS);
-        known = ask(others);
-      }
-      if (known.isPresent() && known.get().lives().containsKey(config.node())) {
+      List<Reply.Status> known = askOnceTheyKnow(others);
+      if (known.stream().anyMatch(each -> each.lives().containsKey(config.node()))) {
         throw refused("the others know a node " + config.node() + " with data, but it is not here");
       }
       int stated = config.groups() == 0 ? config.peers().size() : config.groups();
-      return NodeDirectory.create(config, known.map(Reply.Status::groups).orElse(stated));
+      int groups = known.stream().findFirst().map(Reply.Status::groups).orElse(stated);
+      return NodeDirectory.create(config, groups);
+    }
+  }
+
+  /**
+   * What the others say who answer. One that has just started does not know yet who has joined: it
+   * may be waiting for a majority that tells it how much of its log was agreed on.
+   *
+   * @throws DatabaseException.Busy if some do not come to know, or nobody answers one that wants to
+   *     join
+   */
+  private List<Reply.Status> askOnceTheyKnow(NodeClient others) {
+    Map<String, Long> synced = new HashMap<>(); // when each was asked first
+    long deadline = System.nanoTime() + config.startWait().toNanos();
+    while (true) {
+      List<Reply.Status> known = ask(others);
+      List<String> waiting = new ArrayList<>();
+      for (Reply.Status each : known) {
+        long first = synced.computeIfAbsent(each.node(), _ -> each.synced());
+        if (each.applied() < Math.min(first, each.synced())) {
+          waiting.add(each.node());
+        }
+      }
+      boolean joinsNobody = known.isEmpty() && config.start() == NodeConfig.Start.JOIN;
+      if (!joinsNobody && waiting.isEmpty()) {
+        return known;
+      }
+      if (System.nanoTime() > deadline) {
+        throw new DatabaseException.Busy(
+            joinsNobody
+                ? "none of the nodes to join answers: " + config.peers().keySet()
+                : "nodes " + waiting + " have data, but no majority yet to say whether they know this one: start the others first");
+      }
+      LockSupport.parkNanos(this, PAUSE_NANOS);
     }
   }
 
@@ -62,11 +91,11 @@ final class Newcomer {
             + " promised what it does not remember: docs/replication.md says how to replace it");
   }
 
-  private Optional<Reply.Status> ask(NodeClient others) {
+  private List<Reply.Status> ask(NodeClient others) {
     return config.peers().keySet().stream()
         .filter(each -> !each.equals(config.node()))
         .map(each -> others.status(RaftPeerId.valueOf(each), 0))
         .flatMap(Optional::stream)
-        .findFirst();
+        .toList();
   }
 }

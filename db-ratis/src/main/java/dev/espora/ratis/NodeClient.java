@@ -22,6 +22,7 @@ import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.retry.RetryPolicies;
+import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.util.TimeDuration;
 
 /** Asks nodes without being one. */
@@ -77,7 +78,7 @@ final class NodeClient implements AutoCloseable {
             .setGroupId(settings.group(group))
             .setCallId(calls.incrementAndGet())
             .setMessage(Wire.REQUEST.message(new Request.Status()))
-            .setType(RaftClientRequest.staleReadRequestType(0))
+            .setType(RaftClientRequest.staleReadRequestType(RaftLog.INVALID_LOG_INDEX))
             .build();
     CompletableFuture<RaftClientReply> answer =
         client.getClientRpc().sendRequestAsyncUnordered(request);

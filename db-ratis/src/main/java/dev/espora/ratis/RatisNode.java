@@ -223,15 +223,15 @@ final class RatisNode implements Medium.Journals {
           config.node(),
           config.peers().get(config.node()));
     }
-    long deadline = System.nanoTime() + longest.toNanos();
     for (Group group : groups) {
+      Patience patience = new Patience(longest, group.machine()::progress);
       Reply reply =
-          patiently(deadline, most -> group.ask(new Request.Applied(), Group.Way.AT_ONCE, most));
+          patiently(patience, most -> group.ask(new Request.Applied(), Group.Way.AT_ONCE, most));
       if (!(reply instanceof Reply.Index reached)) {
         throw new IllegalStateException("the leader does not say how far it is");
       }
       patiently(
-          deadline,
+          patience,
           most -> {
             group.machine().awaitApplied(reached.index(), most.toNanos());
             return reached;
@@ -242,16 +242,15 @@ final class RatisNode implements Medium.Journals {
   }
 
   /** Waits for no longer than a moment at a time, since this node may fail meanwhile. */
-  private Reply patiently(long deadline, Function<Duration, Reply> step) {
+  private Reply patiently(Patience patience, Function<Duration, Reply> step) {
     while (true) {
       check();
-      long left = deadline - System.nanoTime();
       try {
-        return step.apply(Duration.ofNanos(Math.min(left, ATTEMPT_NANOS)));
+        return step.apply(Duration.ofNanos(ATTEMPT_NANOS));
       } catch (DatabaseException.Busy e) {
-        if (left < ATTEMPT_NANOS) {
+        if (patience.isOver()) {
           throw new DatabaseException.Busy(
-              e.getMessage() + " (" + config.startWait().toSeconds() + " s in all)");
+              e.getMessage() + " (nothing came for " + patience.longest().toSeconds() + " s)");
         }
       }
     }

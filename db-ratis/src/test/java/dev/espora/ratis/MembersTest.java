@@ -11,6 +11,8 @@ import dev.espora.db.Options;
 import dev.espora.db.Store;
 import dev.espora.db.tools.NodeStat;
 import dev.espora.db.tools.NodeTools;
+import java.net.ConnectException;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -159,6 +161,45 @@ class MembersTest {
     Database first = open(cluster.config(1).withStart(NodeConfig.Start.EXISTING));
     put(first, 160, 165);
     assertHolds(all.get(2), 165);
+  }
+
+  /** Those who have just started know nothing before they have a majority. */
+  @Test
+  void aNodeThatHasLostItsDiskIsNotLetInByOneThatDoesNotKnowYet() throws Exception {
+    List<Database> all = openAll();
+    put(all.get(0), 0, 5);
+    for (Database each : all) {
+      close(each);
+    }
+    Durably.delete(cluster.config(2).data());
+    Future<Database> first =
+        executor.submit(() -> open(cluster.config(1).withStart(NodeConfig.Start.EXISTING)));
+    awaitListening("n1");
+    Future<Database> emptied =
+        executor.submit(() -> open(cluster.config(2).withStart(NodeConfig.Start.NEW)));
+    Future<Database> third =
+        executor.submit(() -> open(cluster.config(3).withStart(NodeConfig.Start.EXISTING)));
+    assertThat(emptied)
+        .failsWithin(Duration.ofSeconds(60))
+        .withThrowableThat()
+        .withCauseInstanceOf(DatabaseException.NotADatabase.class);
+    assertHolds(first.get(), 5);
+    assertHolds(third.get(), 5);
+  }
+
+  private void awaitListening(String node) {
+    String address = cluster.address(node);
+    int colon = address.lastIndexOf(':');
+    await()
+        .until(() -> {
+          try (Socket _ =
+              new Socket(
+                  address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)))) {
+            return true;
+          } catch (ConnectException e) {
+            return false;
+          }
+        });
   }
 
   @Test
