@@ -68,7 +68,7 @@ final class Handoff implements EpollIoHandle {
         router.busy(client, state);
       } else {
         String reason = Sockets.reason(e);
-        lost(reason);
+        settle(receive(reason));
         router.unreachable(client, state, reason);
       }
       return;
@@ -87,36 +87,104 @@ final class Handoff implements EpollIoHandle {
 
   @Override
   public void handle(IoRegistration source, IoEvent event) {
-    // Answers that arrived before the connection died count, so read until there is nothing left.
+    settle(receive(null));
+  }
+
+  @Override
+  public void close() {
+    Received last = receive("the balancer is closed");
+    last.orphans.forEach(this::cutOff); // the instance may have read of them
+    settle(last);
+  }
+
+  /**
+   * What one look at the connection has brought. All of it belongs to a descriptor before anything
+   * is done about it, since that may lead back here.
+   *
+   * @param orphans those without an answer where the connection has ended
+   * @param doubtful those of which nobody knows who reads them
+   * @param end why the connection has ended; null if it has not
+   */
+  private record Received(
+      List<Sent> accepted,
+      List<Sent> refused,
+      List<Sent> orphans,
+      List<Sent> doubtful,
+      @Nullable String end) {}
+
+  /**
+   * Reads until there is nothing left: answers that arrived before the connection died count.
+   *
+   * @param dead why the connection is of no use any more; null if it is, as far as is known
+   */
+  private Received receive(@Nullable String dead) {
+    List<Sent> accepted = new ArrayList<>();
+    List<Sent> refused = new ArrayList<>();
+    List<Sent> doubtful = new ArrayList<>();
+    String end = pair(accepted, refused, doubtful);
+    end = end == null ? dead : end;
+    List<Sent> orphans = List.of();
+    if (end != null) {
+      disconnect();
+      orphans = takeUnanswered();
+    }
+    return new Received(accepted, refused, orphans, doubtful, end);
+  }
+
+  /** Finds the descriptor of each answer; says why there will be no more, null if there may be. */
+  private @Nullable String pair(List<Sent> accepted, List<Sent> refused, List<Sent> doubtful) {
     ByteBuffer scratch = worker.scratch;
     while (socket != null) {
       int count;
       try {
         count = socket.recv(scratch, 0, scratch.capacity());
       } catch (IOException | RuntimeException e) {
-        lost(Sockets.reason(e));
-        return;
+        return Sockets.reason(e);
       }
-      if (count == 0) {
-        return;
+      if (count <= 0) {
+        return count == 0 ? null : "it closed the connection";
       }
-      if (count < 0) {
-        lost("it closed the connection");
-        return;
-      }
-      byte[] answers = new byte[count];
-      scratch.get(0, answers);
-      for (byte answer : answers) {
-        answered(answer);
+      for (int i = 0; i < count; i++) {
+        byte answer = scratch.get(i);
+        if (unanswered.isEmpty() || (answer != 'A' && answer != 'R')) {
+          // Which descriptor is meant is unknown from here on, and so is who reads the others.
+          doubtful.addAll(takeUnanswered());
+          return "it broke the protocol with the byte " + answer;
+        }
+        (answer == 'A' ? accepted : refused).add(unanswered.remove());
       }
     }
+    return null;
   }
 
-  @Override
-  public void close() {
-    disconnect();
-    for (Sent sent : takeUnanswered()) {
-      cutOff(sent);
+  private void settle(Received received) {
+    if (!received.accepted.isEmpty() || !received.refused.isEmpty()) {
+      state.up();
+    }
+    if (received.end != null) {
+      state.down(received.end);
+    }
+    received.doubtful.forEach(this::cutOff);
+    for (Sent sent : received.accepted) {
+      Client client = sent.take();
+      if (client != null) {
+        state.countServed();
+        state.end();
+        client.close();
+      }
+    }
+    for (Sent sent : received.refused) {
+      Client client = sent.take();
+      if (client != null) {
+        router.refused(client, state);
+      }
+    }
+    // What has no answer was not read: the next upstream gets it.
+    for (Sent sent : received.orphans) {
+      Client client = sent.take();
+      if (client != null) {
+        router.unreachable(client, state, String.valueOf(received.end));
+      }
     }
   }
 
@@ -136,46 +204,6 @@ final class Handoff implements EpollIoHandle {
       }
     }
     return open;
-  }
-
-  private void answered(byte answer) {
-    Sent sent = unanswered.poll();
-    if (sent == null || (answer != 'A' && answer != 'R')) {
-      // Which descriptor is meant is unknown from here on, and so is who reads the others.
-      if (sent != null) {
-        unanswered.addFirst(sent);
-      }
-      for (Sent doubtful : takeUnanswered()) {
-        cutOff(doubtful);
-      }
-      lost("it broke the protocol with the byte " + answer);
-      return;
-    }
-    state.up();
-    Client client = sent.client;
-    if (client == null) {
-      return;
-    }
-    sent.client = null;
-    if (answer == 'R') {
-      router.refused(client, state);
-    } else {
-      state.countServed();
-      state.end();
-      client.close();
-    }
-  }
-
-  /** The connection is dead, so what has no answer was not read: the next upstream gets it. */
-  private void lost(String reason) {
-    disconnect();
-    List<Sent> orphans = takeUnanswered();
-    state.down(reason);
-    for (Sent sent : orphans) {
-      if (sent.client != null) {
-        router.unreachable(sent.client, state, reason);
-      }
-    }
   }
 
   private void checkTimeout() {
@@ -203,9 +231,8 @@ final class Handoff implements EpollIoHandle {
   }
 
   private void cutOff(Sent sent) {
-    Client client = sent.client;
+    Client client = sent.take();
     if (client != null) {
-      sent.client = null;
       state.countFailed();
       state.end();
       client.cut();
@@ -237,6 +264,13 @@ final class Handoff implements EpollIoHandle {
     private Sent(Client client, long nanos) {
       this.client = client;
       this.nanos = nanos;
+    }
+
+    /** The client, for once; null if it was cut off. */
+    private @Nullable Client take() {
+      Client taken = client;
+      client = null;
+      return taken;
     }
   }
 }

@@ -15,6 +15,11 @@ final class Relay {
   /** Reads of one end before other connections of the loop get their turn. */
   private static final int READS_PER_TURN = 16;
 
+  /** How long a client may be silent that has got all of the answer of an upstream that is gone. */
+  private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private static final long LINGER_MOST_NANOS = TimeUnit.SECONDS.toNanos(60);
+
   private final Worker worker;
   private final Router router;
   private final Client client;
@@ -32,6 +37,14 @@ final class Relay {
   private boolean committed;
 
   private long lastMoveNanos = System.nanoTime();
+
+  /** Whether the upstream is gone, and only the client's end is waited for. */
+  private boolean lingering;
+
+  private long lingerEndNanos;
+
+  /** Whether bytes of the client were dropped since that was last asked. */
+  private boolean droppedSince = true;
 
   Relay(Worker worker, Router router, Client client, UpstreamState state) {
     this.worker = worker;
@@ -173,13 +186,16 @@ final class Relay {
       }
       // What a deaf upstream will never take is dropped: left unread, it would turn our close
       // into a reset, and that would take the rest of the answer from the client.
+      droppedSince |= count > 0 && to.isDeaf();
       if (count > 0 && !to.isDeaf()) {
         lastMoveNanos = System.nanoTime();
         committed |= from != clientEnd;
         forward(to, count);
       }
     }
-    if (!closed && from.finReceived() && to.takesBytes()) {
+    if (!closed && lingering && clientEnd.finReceived()) {
+      close();
+    } else if (!closed && from.finReceived() && to.takesBytes()) {
       ended(from, to);
     }
   }
@@ -206,9 +222,39 @@ final class Relay {
       close();
       return;
     }
-    if (from.isGone() || (to.finReceived() && from.finSent())) {
+    if (from != clientEnd && from.isGone() && !clientEnd.finReceived()) {
+      linger(from);
+    } else if (from.isGone() || (to.finReceived() && from.finSent())) {
       close();
     }
+  }
+
+  /**
+   * The upstream is gone, and the client still sends: a socket that is closed with bytes unread is
+   * reset, and that takes from the client what it has not read of the answer. So what comes is
+   * dropped until the client ends, or has been silent for a while.
+   */
+  private void linger(RelayEnd upstream) {
+    upstream.stopSending();
+    if (!lingering) {
+      lingering = true;
+      lingerEndNanos = System.nanoTime() + LINGER_MOST_NANOS;
+      checkLingering();
+    }
+    pump(clientEnd, upstream);
+  }
+
+  private void checkLingering() {
+    if (closed) {
+      return;
+    }
+    long now = System.nanoTime();
+    if (clientEnd.finReceived() || !droppedSince || now - lingerEndNanos > 0) {
+      close();
+      return;
+    }
+    droppedSince = false;
+    var _ = worker.loop.schedule(this::checkLingering, LINGER_NANOS, TimeUnit.NANOSECONDS);
   }
 
   /** An end was reset, or does not take bytes any more. */
@@ -225,7 +271,7 @@ final class Relay {
       end.stopSending();
       pump(end, clientEnd);
     } else if (clientEnd.takesBytes()) {
-      close();
+      ended(end, clientEnd);
     }
   }
 

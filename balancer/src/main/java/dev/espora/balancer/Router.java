@@ -1,6 +1,8 @@
 package dev.espora.balancer;
 
 import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -17,6 +19,10 @@ final class Router {
   private final SpareDescriptors spare;
   private final Handoff[] handoffs;
   private final long handoffMask;
+
+  /** Clients for whom there was no room anywhere a moment ago. */
+  private final Set<Client> waiting = new HashSet<>();
+
   private boolean closed;
 
   Router(Worker worker, Upstreams upstreams, BalancerLimits limits, SpareDescriptors spare) {
@@ -98,12 +104,23 @@ final class Router {
         handoff.close();
       }
     }
+    waiting.forEach(Client::refuse);
+    waiting.clear();
     worker.closeAll();
   }
 
   private void noneLeft(Client client) {
     if (client.startOver()) {
-      var _ = worker.loop.schedule(() -> route(client), BUSY_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+      waiting.add(client);
+      var _ =
+          worker.loop.schedule(
+              () -> {
+                if (waiting.remove(client)) {
+                  route(client);
+                }
+              },
+              BUSY_PAUSE_MILLIS,
+              TimeUnit.MILLISECONDS);
       return;
     }
     log.warnNowAndThen(

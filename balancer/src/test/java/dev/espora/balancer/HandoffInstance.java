@@ -38,6 +38,8 @@ final class HandoffInstance implements AutoCloseable {
     SILENT,
     /** Receives nothing, like a stopped process: the descriptor waits in the socket. */
     STOPPED,
+    /** Answers 'A' and serves, then ends the connection, as without descriptors for the next. */
+    ACCEPT_AND_END,
     /** Answers a byte that the protocol does not know. */
     BABBLE,
     /**
@@ -141,6 +143,15 @@ final class HandoffInstance implements AutoCloseable {
         case ACCEPT -> {
           answer(ctx, 'A');
           serve(fd);
+        }
+        case ACCEPT_AND_END -> {
+          if (ctx.channel().isOpen()) {
+            answer(ctx, 'A');
+            serve(fd);
+            var _ = ctx.close();
+          } else {
+            fd.close();
+          }
         }
         case REFUSE -> {
           fd.close();

@@ -8,6 +8,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,6 +116,59 @@ class HandoffTest {
         client.close();
       }
       assertThat(balancer.statistics().refused()).isZero();
+    }
+  }
+
+  @Test
+  void nobodyElseGetsWhatWasAcceptedJustBeforeTheConnectionEnded() throws Exception {
+    try (HandoffInstance odd = instance("odd", Mode.ACCEPT_AND_END);
+        HandoffInstance sane = instance("sane", Mode.ACCEPT);
+        Balancer balancer = start(odd, sane)) {
+      for (int round = 0; round < 15; round++) {
+        List<TestClient> clients = connectAtOnce(balancer, 60);
+        await().until(() -> balancer.statistics().active() == 0);
+        for (TestClient client : clients) {
+          assertThat(client.line()).isIn("odd", "sane");
+          client.send("alone\n");
+          assertThat(client.line()).isEqualTo("alone");
+          client.finish();
+          assertThat(client.isEnded()).isTrue();
+          client.close();
+        }
+      }
+      assertThat(odd.served()).isNotEmpty();
+    }
+  }
+
+  /** So that many are accepted in one turn of the loop. */
+  private static List<TestClient> connectAtOnce(Balancer balancer, int count) throws Exception {
+    List<Future<TestClient>> connecting = new ArrayList<>();
+    try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+      for (int i = 0; i < count; i++) {
+        connecting.add(threads.submit(() -> TestClient.connect(balancer)));
+      }
+    }
+    return connecting.stream().map(Future::resultNow).toList();
+  }
+
+  @Test
+  void closingEndsThoseWhoWaitForRoom() throws Exception {
+    int beyond = Handoff.UNANSWERED_MAX + 10;
+    List<TestClient> clients = new ArrayList<>();
+    HandoffInstance stopped = instance("stopped", Mode.STOPPED);
+    Balancer balancer = start(stopped);
+    try (stopped) {
+      try (balancer) {
+        for (int i = 0; i < beyond; i++) {
+          clients.add(TestClient.connect(balancer));
+        }
+        await().until(() -> balancer.statistics().active() == beyond);
+      }
+      assertThat(balancer.statistics().active()).isZero();
+    }
+    for (TestClient client : clients) {
+      assertThat(client.isEnded()).isTrue();
+      client.close();
     }
   }
 

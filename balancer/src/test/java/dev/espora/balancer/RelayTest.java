@@ -5,6 +5,7 @@ import static dev.espora.balancer.TestUpstream.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -289,6 +290,35 @@ class RelayTest {
       assertThat(begun[0]).isEqualTo(answer[0]);
       assertThat(rest).isEqualTo(Arrays.copyOfRange(answer, 1, answer.length));
       assertThat(client.isEnded()).isTrue();
+    }
+  }
+
+  @Test
+  void aClientThatStillSendsGetsAllOfTheAnswerOfAnUpstreamThatHasGone() throws Exception {
+    byte[] answer = new byte[1 << 20];
+    new Random(13).nextBytes(answer);
+    try (TestUpstream upstream =
+            TestUpstream.unix(
+                dir.resolve("u"),
+                channel -> {
+                  TestUpstream.input(channel).read();
+                  ByteBuffer bytes = ByteBuffer.wrap(answer);
+                  while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                  }
+                });
+        Balancer balancer = Balancers.start(upstream);
+        TestClient client = TestClient.connect(balancer, 4 << 10)) {
+      client.send("x");
+      ByteArrayOutputStream read = new ByteArrayOutputStream();
+      while (read.size() < answer.length) {
+        read.writeBytes(client.socket.getInputStream().readNBytes(4 << 10));
+        client.send("y");
+      }
+      assertThat(read.toByteArray()).isEqualTo(answer);
+      client.finish();
+      assertThat(client.isEnded()).isTrue();
+      await().until(() -> balancer.statistics().active() == 0);
     }
   }
 
