@@ -186,7 +186,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (incoming == null) {
           began = true;
           if (reader.takeContinue()) {
-            answerNow(Response.CONTINUE);
+            answerNow(Response.CONTINUE, false);
           }
           break;
         }
@@ -195,7 +195,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       }
     } catch (ProblemException e) {
       phase = Phase.LAST_ANSWERS;
-      answerNow(e.problem().toResponse());
+      answerNow(e.problem().toResponse(), reader.asksForHead());
     } finally {
       reading = false;
     }
@@ -231,8 +231,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void answerNow(Response response) {
-    exchanges.add(new Exchange(this, response, System.nanoTime()));
+  private void answerNow(Response response, boolean asksForHead) {
+    exchanges.add(new Exchange(this, response, asksForHead, System.nanoTime()));
     writeAnswered();
   }
 
@@ -250,13 +250,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
       }
       exchanges.remove();
       wrote = true;
+      if (response == Response.CONTINUE) {
+        requestSince = System.nanoTime(); // only now has the client a reason to send its body
+      }
       if (exchanges.isEmpty() && response != Response.CONTINUE) {
         upgradeAsked = false;
         if (shard.isDraining() && input == null && requestSince == 0) {
           phase = Phase.LAST_ANSWERS;
         }
       }
-      writeHead(next.request(), response);
+      writeHead(next, response);
     }
     if (wrote) {
       activeNanos = System.nanoTime();
@@ -264,11 +267,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
     return wrote;
   }
 
-  private void writeHead(@Nullable Request request, Response response) {
+  private void writeHead(Exchange exchange, Response response) {
     boolean last = phase != Phase.OPEN && exchanges.isEmpty();
-    response.encodeHead(output(), request, last, shard.date());
+    response.encodeHead(output(), exchange.request(), last, shard.date());
     flushFull();
-    body = response.bodyFor(request);
+    body = response.body(exchange.asksForHead());
     bodyWritten = 0;
   }
 
@@ -394,13 +397,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
       if (now - oldest.startedNanos() > timeouts.answer().toNanos()) {
         exchanges.clear();
         phase = Phase.LAST_ANSWERS;
-        answerNow(Problem.of(503, "no answer in time; the outcome is unknown").toResponse());
+        answerNow(
+            Problem.of(503, "no answer in time; the outcome is unknown").toResponse(),
+            oldest.asksForHead());
         settle();
       }
     } else if (requestSince != 0) {
       if (!paused && now - requestSince > timeouts.request().toNanos()) {
         phase = Phase.LAST_ANSWERS;
-        answerNow(Problem.of(408, "the request did not arrive in time").toResponse());
+        answerNow(
+            Problem.of(408, "the request did not arrive in time").toResponse(),
+            reader.asksForHead());
         settle();
       }
     } else if (now - activeNanos > timeouts.idle().toNanos()) {

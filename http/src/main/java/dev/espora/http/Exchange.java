@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 final class Exchange implements BiConsumer<@Nullable Response, @Nullable Throwable> {
   private final Connection connection;
   private final @Nullable Request request;
+  private final boolean asksForHead;
   private final long startedNanos;
   // Written by whoever completes the handler's stage, read by the event loop.
   private volatile @Nullable Response response;
@@ -15,13 +16,19 @@ final class Exchange implements BiConsumer<@Nullable Response, @Nullable Throwab
   Exchange(Connection connection, Request request, long startedNanos) {
     this.connection = connection;
     this.request = request;
+    this.asksForHead = request.method().equals("HEAD");
     this.startedNanos = startedNanos;
   }
 
-  /** An answer that takes its place behind those of earlier requests. */
-  Exchange(Connection connection, Response response, long startedNanos) {
+  /**
+   * An answer that takes its place behind those of earlier requests.
+   *
+   * @param asksForHead whether what it answers asks for a head alone
+   */
+  Exchange(Connection connection, Response response, boolean asksForHead, long startedNanos) {
     this.connection = connection;
     this.request = null;
+    this.asksForHead = asksForHead;
     this.response = response;
     this.startedNanos = startedNanos;
   }
@@ -38,6 +45,10 @@ final class Exchange implements BiConsumer<@Nullable Response, @Nullable Throwab
 
   @Nullable Request request() {
     return request;
+  }
+
+  boolean asksForHead() {
+    return asksForHead;
   }
 
   @Nullable Response response() {

@@ -53,8 +53,11 @@ public final class HttpServer implements AutoCloseable {
   /** What the kernel takes of a client before anybody reads it. */
   private static final int RECEIVE_BYTES = 64 << 10;
 
-  /** What the kernel takes for a client beyond what is on its way to it. */
-  private static final long UNSENT_BYTES = 64 << 10;
+  /**
+   * What the kernel takes for a client beyond what is on its way to it. It takes more once half of
+   * that has gone, which for a slow client has to be sooner than a stall is found.
+   */
+  private static final long UNSENT_BYTES = 16 << 10;
 
   private final Service service;
   private final Transport transport = Transport.best();

@@ -183,10 +183,8 @@ final class RequestHead {
         if (from == to) {
           throw bad("Host is empty");
         }
-        for (int i = from; i < to; i++) {
-          if (!Syntax.isHost(bytes[i])) {
-            throw bad("Host is not HOST or HOST:PORT");
-          }
+        if (!Syntax.isHostAndPort(bytes, from, to)) {
+          throw bad("Host is not HOST or HOST:PORT");
         }
       }
     }

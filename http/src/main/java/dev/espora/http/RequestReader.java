@@ -27,6 +27,7 @@ final class RequestReader {
   private static final int CHUNK_LINE_BYTES = 256;
 
   private static final byte[] NOTHING = {};
+  private static final byte[] HEAD = {'H', 'E', 'A', 'D', ' '};
 
   private final Routes routes;
   private final HttpLimits limits;
@@ -45,6 +46,7 @@ final class RequestReader {
   private long remaining;
   private int trailerBytes;
   private boolean continueWanted;
+  private boolean asksForHead;
 
   RequestReader(Routes routes, HttpLimits limits) {
     this.routes = routes;
@@ -79,6 +81,11 @@ final class RequestReader {
     }
   }
 
+  /** Whether the request that is read, or that cannot be, asks for a head alone. */
+  boolean asksForHead() {
+    return asksForHead;
+  }
+
   /** Whether the client waits to be told that it may send the body; true once per request. */
   boolean takeContinue() {
     boolean wanted = continueWanted;
@@ -110,6 +117,7 @@ final class RequestReader {
     if (scanned == 0 && in.isReadable() && !Syntax.isToken(in.getByte(start))) {
       throw RequestHead.bad("a request begins with its method");
     }
+    asksForHead = beginsWith(in, HEAD);
     while (true) {
       int from = start + scanned;
       int feed = in.indexOf(from, in.writerIndex(), (byte) '\n');
@@ -132,6 +140,15 @@ final class RequestReader {
     in.readBytes(bytes).skipBytes(2);
     resetScan();
     begin(RequestHead.parse(bytes), in);
+    return true;
+  }
+
+  private static boolean beginsWith(ByteBuf in, byte[] text) {
+    for (int i = 0; i < text.length; i++) {
+      if (i >= in.readableBytes() || in.getByte(in.readerIndex() + i) != text[i]) {
+        return false;
+      }
+    }
     return true;
   }
 
@@ -180,9 +197,10 @@ final class RequestReader {
       return false;
     }
     if (body.length - bodyLength < n) {
-      // Grows with what has arrived, never with what was announced.
+      // Grows with what has arrived, never with what was announced; a chunk is not the last one.
       int wanted = bodyLength + n;
-      body = Arrays.copyOf(body, n == remaining ? wanted : Math.max(wanted, 2 * body.length));
+      boolean all = stage == Stage.FIXED_BODY && n == remaining;
+      body = Arrays.copyOf(body, all ? wanted : Math.max(wanted, 2 * body.length));
     }
     in.readBytes(body, bodyLength, n);
     bodyLength += n;

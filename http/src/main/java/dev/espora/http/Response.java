@@ -154,8 +154,8 @@ public final class Response {
   }
 
   /** What follows the head: the body, or nothing where it was not asked for. */
-  byte[] bodyFor(@Nullable Request request) {
-    return request == null || !request.method().equals("HEAD") ? body : NO_BODY;
+  byte[] body(boolean asksForHead) {
+    return asksForHead ? NO_BODY : body;
   }
 
   static String reason(int status) {

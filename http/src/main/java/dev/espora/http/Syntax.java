@@ -15,7 +15,7 @@ final class Syntax {
     mark(letters, TOKEN | PATH | QUERY | VALUE | HOST);
     mark("!#$%&'*+-.^_`|~", TOKEN);
     mark("-._~!$&'()*+,;=:@%/", PATH);
-    mark("-._~:[]%", HOST);
+    mark("-._~%", HOST);
     for (int c = 0x21; c < 0x7f; c++) {
       CLASSES[c] |= VALUE;
       // Browsers send some characters raw in a query that RFC 3986 wants escaped; these four they
@@ -52,8 +52,49 @@ final class Syntax {
     return (CLASSES[b & 0xff] & VALUE) != 0;
   }
 
-  static boolean isHost(byte b) {
-    return (CLASSES[b & 0xff] & HOST) != 0;
+  /** HOST or HOST:PORT, where HOST is a name, an IPv4 address, or an IPv6 address in brackets. */
+  static boolean isHostAndPort(byte[] bytes, int from, int to) {
+    int end = bytes[from] == '[' ? endOfAddress(bytes, from, to) : endOfName(bytes, from, to);
+    return end > from && (end == to || (bytes[end] == ':' && isPort(bytes, end + 1, to)));
+  }
+
+  /** Behind an address in brackets; -1 if it is none. */
+  private static int endOfAddress(byte[] bytes, int from, int to) {
+    int at = from + 1;
+    while (at < to && (isHex(bytes[at]) || bytes[at] == ':' || bytes[at] == '.')) {
+      at++;
+    }
+    return at > from + 1 && at < to && bytes[at] == ']' ? at + 1 : -1;
+  }
+
+  private static int endOfName(byte[] bytes, int from, int to) {
+    int at = from;
+    while (at < to && (CLASSES[bytes[at] & 0xff] & HOST) != 0) {
+      if (bytes[at] == '%') {
+        if (to - at < 3 || !isHex(bytes[at + 1]) || !isHex(bytes[at + 2])) {
+          return -1;
+        }
+        at += 2;
+      }
+      at++;
+    }
+    return at;
+  }
+
+  /** Up to 65535; it may be empty (RFC 3986). */
+  private static boolean isPort(byte[] bytes, int from, int to) {
+    int port = 0;
+    for (int at = from; at < to; at++) {
+      if (bytes[at] < '0' || bytes[at] > '9') {
+        return false;
+      }
+      port = Math.min(1 << 20, 10 * port + bytes[at] - '0');
+    }
+    return port <= 65_535;
+  }
+
+  private static boolean isHex(byte b) {
+    return Character.digit(b, 16) >= 0;
   }
 
   static boolean isToken(String text) {

@@ -153,6 +153,43 @@ class ConnectionTest extends ConnectionFixture {
     }
   }
 
+  /** Who was told so late that it may send its body has the whole time for it. */
+  @Test
+  void timeForABodyBeginsWhenItMayBeSent() throws Exception {
+    Duration patience = Duration.ofSeconds(2);
+    try (RawClient client = new RawClient(start(HttpLimits.DEFAULTS, HttpTimeouts.DEFAULTS.withRequest(patience)))) {
+      client.send(request("GET /later/1"));
+      Pending slow = next();
+      client.send(
+          "POST /hello HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+      long start = System.nanoTime();
+      await().until(() -> System.nanoTime() - start > patience.toNanos());
+      slow.complete();
+      assertThat(client.read().body()).isEqualTo("/later/1");
+      assertThat(client.read().status()).isEqualTo(100);
+      long told = System.nanoTime();
+      await()
+          .pollInterval(Duration.ofMillis(5))
+          .until(() -> System.nanoTime() - told > patience.toNanos() / 4);
+      assertThat(client.ask("{}").status()).isEqualTo(201);
+    }
+  }
+
+  @Test
+  void nothingFollowsTheHeadOfAnAnswerToHeadWhateverItSays() throws Exception {
+    try (RawClient client =
+        new RawClient(start(HttpLimits.DEFAULTS, HttpTimeouts.DEFAULTS.withAnswer(millis(100))))) {
+      client.send(request("HEAD /later/1"));
+      assertThat(client.readAnswerTo("HEAD").status()).isEqualTo(503);
+      assertThat(client.ended()).isTrue();
+    }
+    try (RawClient client = new RawClient(start())) {
+      client.send("HEAD /hello HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n");
+      assertThat(client.readAnswerTo("HEAD").status()).isEqualTo(400);
+      assertThat(client.ended()).isTrue();
+    }
+  }
+
   @Test
   void pipelinedRequestsAreAnsweredInOrderHoweverTheirHandlersFinish() throws Exception {
     try (RawClient client = new RawClient(start())) {

@@ -115,6 +115,11 @@ final class RequestGrammar {
           "Host : x\r\n",
           "host: x:80\r\n",
           "Host: [::1]\r\n",
+          "Host: [::1]:8080\r\n",
+          "Host: x:80:90\r\n",
+          "Host: x:\r\n",
+          "Host: :80\r\n",
+          "Host: [::1\r\n",
           "Host: x/y\r\n");
 
   private static final List<String> LENGTH_NAMES =
