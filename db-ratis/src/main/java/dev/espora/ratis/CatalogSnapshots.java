@@ -57,16 +57,32 @@ final class CatalogSnapshots {
   /** Keeps one, durably. */
   void store(CatalogImage image) throws IOException {
     TermIndex at = image.at();
-    File file = storage.getSnapshotFile(at.getTerm(), at.getIndex());
-    Durably.write(building, image.bytes());
-    MD5Hash checksum = MD5FileUtil.computeMd5ForFile(building.toFile());
-    Path folder = file.getAbsoluteFile().getParentFile().toPath();
-    MD5FileUtil.saveMD5File(file, checksum);
-    Durably.syncDirectory(folder); // whoever finds a snapshot finds its checksum
-    Files.move(building, file.toPath(), StandardCopyOption.ATOMIC_MOVE);
-    Durably.syncDirectory(folder);
+    Path file = storage.getSnapshotFile(at.getTerm(), at.getIndex()).toPath();
+    MD5Hash checksum = write(file, image.bytes(), building);
     storage.updateLatestSnapshot(
-        new SingleFileSnapshotInfo(
-            new FileInfo(file.toPath(), checksum), at.getTerm(), at.getIndex()));
+        new SingleFileSnapshotInfo(new FileInfo(file, checksum), at.getTerm(), at.getIndex()));
+  }
+
+  /**
+   * Keeps one, durably, while no group is running.
+   *
+   * @param folder of the group's snapshots
+   */
+  static void store(CatalogImage image, Path folder, Path building) throws IOException {
+    TermIndex at = image.at();
+    String name = SimpleStateMachineStorage.getSnapshotFileName(at.getTerm(), at.getIndex());
+    Durably.createDirectories(folder);
+    var _ = write(folder.resolve(name), image.bytes(), building);
+  }
+
+  private static MD5Hash write(Path file, byte[] image, Path building) throws IOException {
+    Durably.write(building, image);
+    MD5Hash checksum = MD5FileUtil.computeMd5ForFile(building.toFile());
+    Path folder = file.toAbsolutePath().resolveSibling("");
+    MD5FileUtil.saveMD5File(file.toFile(), checksum);
+    Durably.syncDirectory(folder); // whoever finds a snapshot finds its checksum
+    Files.move(building, file, StandardCopyOption.ATOMIC_MOVE);
+    Durably.syncDirectory(folder);
+    return checksum;
   }
 }

@@ -75,6 +75,7 @@ final class CopyArrival {
     try {
       LOG.log(Level.INFO, "node {0} fetches a copy from node {1}", self, source.getId());
       CatalogImage copy = new CopyFetch(group, source, directory, () -> step(transfer)).run();
+      directory.keepArrived(copy);
       synchronized (this) {
         step(transfer);
         transfer.arrived = copy;

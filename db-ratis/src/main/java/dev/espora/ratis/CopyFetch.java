@@ -106,6 +106,7 @@ final class CopyFetch {
 
   private void fetch(List<String> files) throws IOException {
     Path root = directory.coming();
+    directory.forgetArrived();
     Durably.delete(root);
     Durably.createDirectories(root);
     List<Path> directories = new ArrayList<>(List.of(root));

@@ -48,6 +48,10 @@ final class CopySource {
       usedNanos[0] = System.nanoTime();
     }
 
+    private void useNoMore() {
+      usedNanos[0] = System.nanoTime() - IDLE_NANOS - 1;
+    }
+
     private boolean isIdle() {
       return System.nanoTime() - usedNanos[0] > IDLE_NANOS;
     }
@@ -136,9 +140,17 @@ final class CopySource {
     }
   }
 
-  /** Forgets a copy. */
+  /** Forgets a copy, once it was made. */
   synchronized void drop(UUID transfer) {
-    if (making != null && making.transfer.equals(transfer) && making.result.isDone()) {
+    if (making != null && making.transfer.equals(transfer)) {
+      making.useNoMore();
+      dropIdle();
+    }
+  }
+
+  /** Forgets the copy if nobody wants it any more; called now and then. */
+  synchronized void dropIdle() {
+    if (making != null && making.result.isDone() && making.isIdle()) {
       making = null;
       try {
         Durably.delete(directory.going());

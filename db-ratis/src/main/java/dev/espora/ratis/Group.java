@@ -144,10 +144,13 @@ final class Group {
         sent = true;
         try {
           Reply reply = attempt(leader, request, way, news, deadline);
-          if (!(reply instanceof Reply.NotLeading)) {
-            return reply;
+          switch (reply) {
+            case Reply.NotLeading _ -> problem = "node " + leader + " does not lead";
+            case Reply.UnderWay _ -> problem = "node " + leader + " is still deciding";
+            default -> {
+              return reply;
+            }
           }
-          problem = "node " + leader + " does not lead";
         } catch (IOException e) {
           problem = "node " + leader + ": " + e.getMessage();
         }

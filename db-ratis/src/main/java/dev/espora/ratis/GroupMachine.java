@@ -182,6 +182,7 @@ final class GroupMachine extends BaseStateMachine {
     replica = new Replica(directory.current(), background);
     catalog = new Catalog(replica);
     snapshots.store(arrived);
+    directory.forgetArrived();
   }
 
   private void load() throws IOException {
@@ -219,6 +220,11 @@ final class GroupMachine extends BaseStateMachine {
       fail("its copy of the data cannot be synced: " + reason(e));
       return RaftLog.INVALID_LOG_INDEX;
     }
+  }
+
+  /** Called now and then. */
+  void watch() {
+    source.dropIdle();
   }
 
   /** The catalog as it is, for a copy. */

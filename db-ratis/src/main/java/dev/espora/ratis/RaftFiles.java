@@ -52,11 +52,32 @@ final class RaftFiles {
 
   /** Checks those of all groups of a node. */
   static void check(NodeConfig config, boolean joined) throws IOException {
-    Settings settings = new Settings(config);
     for (int number = 0; number < config.groups(); number++) {
-      Path directory =
-          config.data().resolve("raft").resolve(settings.group(number).getUuid().toString());
-      new RaftFiles(directory, LogMark.read(LogMark.file(config.data(), number)), joined).check();
+      of(config, number, joined).check();
+    }
+  }
+
+  static RaftFiles of(NodeConfig config, int group, boolean joined) throws IOException {
+    String name = new Settings(config).group(group).getUuid().toString();
+    long mark = LogMark.read(LogMark.file(config.data(), group));
+    return new RaftFiles(config.data().resolve("raft").resolve(name), mark, joined);
+  }
+
+  /** Where the snapshots are. */
+  Path machine() {
+    return machine;
+  }
+
+  /**
+   * Lets go of the files that a snapshot stands in for, the newest first as Ratis does it.
+   *
+   * @param index of the last entry in the snapshot
+   */
+  void purge(long index) throws IOException {
+    for (LogSegment each : segments().reversed()) {
+      if (each.last() <= index) {
+        Files.delete(each.file());
+      }
     }
   }
 

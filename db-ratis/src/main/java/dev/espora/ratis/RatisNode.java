@@ -151,7 +151,7 @@ final class RatisNode implements Medium.Journals {
   }
 
   private GroupMachine machine(int number) {
-    CopyDirectory copy = new CopyDirectory(config.data().resolve("copy-" + number));
+    CopyDirectory copy = CopyDirectory.of(config, number);
     LogMark mark = LogMark.open(LogMark.file(config.data(), number));
     return StorageFailed.call(() ->
         new GroupMachine(config, copy, mark, background, this::fail, () -> leaderChanged(number)));
@@ -197,6 +197,7 @@ final class RatisNode implements Medium.Journals {
           config.data().resolve(NodeDirectory.SETTINGS),
           config.text().getBytes(StandardCharsets.UTF_8));
       NodeConfig settled = config.withGroups(directory.groups());
+      CopyTakeover.finish(settled);
       RaftFiles.check(settled, directory.joined());
       RatisNode node = new RatisNode(settled, directory);
       try {
@@ -303,6 +304,7 @@ final class RatisNode implements Medium.Journals {
                 + group.number()
                 + " was closed: it was removed from the cluster, or see above");
       }
+      group.machine().watch();
       if (group.machine().replica().isPoisoned()) {
         fail("its copy of the data cannot be written");
       }

@@ -113,4 +113,7 @@ sealed interface Reply {
    * @param last whether the file ends with it
    */
   record Piece(byte[] bytes, boolean last) implements Reply {}
+
+  /** It is not known yet; to be asked again. */
+  record UnderWay() implements Reply {}
 }

@@ -2,6 +2,7 @@ package dev.espora.ratis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.espora.db.Database;
 import dev.espora.db.Options;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,6 +89,33 @@ class CopySourceTest {
     assertThatExceptionOfType(IOException.class)
         .isThrownBy(() -> fetch(source).run())
         .withMessageContaining("node n1: a copy cannot be made");
+  }
+
+  @Test
+  void aCopyThatIsDroppedWhileItIsMadeIsGoneOnceItWas() {
+    CountDownLatch goOn = new CountDownLatch(1);
+    CopySource source =
+        new CopySource(
+            from,
+            () -> {
+              try {
+                goOn.await();
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+              return new CatalogImage(bytes(10), AT);
+            });
+    Request.PrepareCopy request = new Request.PrepareCopy(new UUID(1, 1));
+    assertThat(ask(source, request)).isEqualTo(new Reply.Preparing());
+    ask(source, new Request.DropCopy(request.transfer()));
+    goOn.countDown();
+    await()
+        .until(() -> {
+          source.dropIdle();
+          return ask(source, new Request.CopyPiece(request.transfer(), "espora", 0))
+              .equals(new Reply.Refused("there is no such copy any more"));
+        });
+    await().until(() -> !Files.exists(from.going()));
   }
 
   @Test

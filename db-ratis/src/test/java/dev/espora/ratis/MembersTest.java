@@ -11,17 +11,22 @@ import dev.espora.db.Options;
 import dev.espora.db.Store;
 import dev.espora.db.tools.NodeStat;
 import dev.espora.db.tools.NodeTools;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.apache.ratis.server.protocol.TermIndex;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -129,7 +134,44 @@ class MembersTest {
     put(back, 150, 160);
     assertHolds(all.get(0), 160);
     close(back);
-    assertHolds(open(cluster.config(3).withStart(NodeConfig.Start.EXISTING)), 160);
+    for (boolean replaced : new boolean[] {false, true}) {
+      leaveAsIfKilledWhileTakingOver(cluster.config(3), replaced);
+      Database again = open(cluster.config(3).withStart(NodeConfig.Start.EXISTING));
+      assertHolds(again, 160);
+      close(again);
+    }
+  }
+
+  /** The Raft log is gone up to where the copy is, and the snapshot is not there yet. */
+  private void leaveAsIfKilledWhileTakingOver(NodeConfig config, boolean replaced)
+      throws IOException {
+    for (int group = 0; group < 3; group++) {
+      NodeConfig settled = config.withGroups(3);
+      CopyDirectory copy = CopyDirectory.of(settled, group);
+      Path folder = RaftFiles.of(settled, group, false).machine();
+      Path newest;
+      try (Stream<Path> files = Files.list(folder)) {
+        newest =
+            files
+                .filter(each -> each.getFileName().toString().matches("snapshot\\.\\d+_\\d+"))
+                .max(Comparator.comparingLong(each -> at(each).getIndex()))
+                .orElse(null);
+      }
+      if (newest != null) {
+        copy.keepArrived(new CatalogImage(Files.readAllBytes(newest), at(newest)));
+        Durably.delete(folder);
+        Files.createDirectory(folder);
+        if (!replaced) {
+          Files.move(copy.current(), copy.coming());
+          Files.createDirectory(copy.current());
+        }
+      }
+    }
+  }
+
+  private static TermIndex at(Path snapshot) {
+    String[] parts = snapshot.getFileName().toString().split("[._]", 3);
+    return TermIndex.valueOf(Long.parseLong(parts[1]), Long.parseLong(parts[2]));
   }
 
   @Test

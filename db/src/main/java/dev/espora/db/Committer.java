@@ -43,6 +43,7 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
   private final Gathering gathering = new Gathering();
   private volatile boolean contended;
   private volatile long waitingForLockSince;
+  private volatile long waitingForThreadSince;
   private volatile boolean closed;
   private volatile Runnable upkeep = () -> {};
 
@@ -226,9 +227,11 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
 
   /** Hands the turn to a committer thread, or the commands their failure where there is none. */
   private void passOn() {
+    waitingForThreadSince = System.nanoTime();
     try {
       threads.run(this::commitWhileBusy);
     } catch (RuntimeException | Error e) { // the system starts no more threads
+      waitingForThreadSince = 0;
       giveUp(
           new DatabaseException.Busy(
               "partition " + name + " has no thread to commit; nothing was written: " + e));
@@ -239,6 +242,7 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
 
   /** The life of a committer thread with this partition. */
   private void commitWhileBusy() {
+    waitingForThreadSince = 0;
     try {
       do {
         while (!queue.isEmpty() || backlog != null) {
@@ -334,7 +338,7 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
 
   /** Called now and then. */
   void watch() {
-    giveUpWaitingForLock();
+    giveUpWaiting();
     if (!closed) {
       journal.forgetReleased();
       upkeep.run();
@@ -342,19 +346,22 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
   }
 
   /** Tells callers who stands in the way rather than let them wait for ever. */
-  private void giveUpWaitingForLock() {
-    long since = waitingForLockSince;
-    if (since != 0 && System.nanoTime() - since > limits.lockWait().toNanos()) {
-      String message =
-          "partition "
-              + name
-              + " is held by "
-              + journal.holder()
-              + " for more than "
-              + limits.lockWait().toMillis()
-              + " ms; nothing was written";
-      giveUpQueued(() -> new DatabaseException.Busy(message));
+  private void giveUpWaiting() {
+    if (isTooLong(waitingForLockSince)) {
+      giveUpWaiting("partition " + name + " is held by " + journal.holder());
+    } else if (isTooLong(waitingForThreadSince)) {
+      giveUpWaiting("all threads wait for partitions that others hold, " + name + " for a thread");
     }
+  }
+
+  private boolean isTooLong(long since) {
+    return since != 0 && System.nanoTime() - since > limits.lockWait().toNanos();
+  }
+
+  private void giveUpWaiting(String reason) {
+    String message =
+        reason + " for more than " + limits.lockWait().toMillis() + " ms; nothing was written";
+    giveUpQueued(() -> new DatabaseException.Busy(message));
   }
 
   private void giveUpQueued(Supplier<? extends RuntimeException> reason) {

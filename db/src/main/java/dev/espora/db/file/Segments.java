@@ -301,22 +301,45 @@ final class Segments implements AutoCloseable {
 
   /** Makes a file ready to become a segment. It costs the time to write all of it. */
   Spare prepare(long capacity) throws IOException {
-    Path path =
-        directory.resolve(
-            "spare-" + ProcessHandle.current().pid() + "-" + TEMPORARY.incrementAndGet() + ".tmp");
-    DiskFile file = disk.create(path);
-    try {
-      for (long at = 0; at < capacity; at += ZEROS.length) {
-        file.write(ZEROS, 0, (int) Math.min(ZEROS.length, capacity - at), at);
-        if (at % SYNC_EVERY_BYTES == SYNC_EVERY_BYTES - ZEROS.length) {
-          file.sync();
+    Preparation preparation = new Preparation(capacity);
+    while (!preparation.step()) {
+      // goes on
+    }
+    return preparation.spare;
+  }
+
+  /** A file that is made ready a piece at a time. */
+  final class Preparation {
+    private final Spare spare;
+    private long written;
+
+    /** Creates the file. */
+    Preparation(long capacity) throws IOException {
+      String name =
+          "spare-" + ProcessHandle.current().pid() + "-" + TEMPORARY.incrementAndGet() + ".tmp";
+      Path path = directory.resolve(name);
+      spare = new Spare(path, disk.create(path), capacity);
+    }
+
+    Spare spare() {
+      return spare;
+    }
+
+    /** Writes and syncs the next piece; says whether it was the last. If it fails, all is gone. */
+    boolean step() throws IOException {
+      long to = Math.min(spare.capacity, written + SYNC_EVERY_BYTES);
+      try {
+        while (written < to) {
+          int length = (int) Math.min(ZEROS.length, to - written);
+          spare.file.write(ZEROS, 0, length, written);
+          written += length;
         }
+        spare.file.sync();
+        return written == spare.capacity;
+      } catch (RuntimeException | Error | IOException e) {
+        discard(spare);
+        throw e;
       }
-      file.sync();
-      return new Spare(path, file, capacity);
-    } catch (RuntimeException | Error | IOException e) {
-      discard(new Spare(path, file, capacity));
-      throw e;
     }
   }
 

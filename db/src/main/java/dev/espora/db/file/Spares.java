@@ -78,12 +78,36 @@ final class Spares implements AutoCloseable {
   }
 
   private void make(long capacity) {
-    Segments.Spare spare = null;
     try {
-      spare = segments.prepare(capacity);
-    } catch (IOException | RuntimeException | Error e) { // whoever waits makes one and hears of it
-      LOG.log(System.Logger.Level.WARNING, "no spare segment yet: " + e.getMessage());
+      goOn(segments.new Preparation(capacity));
+    } catch (IOException | RuntimeException | Error e) {
+      failed(e);
     }
+  }
+
+  /** A piece at a time, since syncs of what was acknowledged may be due on the same thread. */
+  private void goOn(Segments.Preparation preparation) {
+    try {
+      if (preparation.step()) {
+        made(preparation.spare());
+      } else {
+        background.execute(() -> goOn(preparation));
+      }
+    } catch (RejectedExecutionException e) { // the database is being closed
+      segments.discard(preparation.spare());
+      made(null);
+    } catch (IOException | RuntimeException | Error e) {
+      failed(e);
+    }
+  }
+
+  /** Whoever waits makes one, and hears of it where that fails, too. */
+  private void failed(Throwable why) {
+    LOG.log(System.Logger.Level.WARNING, "no spare segment yet: " + why.getMessage());
+    made(null);
+  }
+
+  private void made(Segments.@Nullable Spare spare) {
     synchronized (this) {
       making = false;
       if (spare != null && closed) {

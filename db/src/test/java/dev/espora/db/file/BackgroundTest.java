@@ -7,18 +7,23 @@ import static org.awaitility.Awaitility.await;
 import dev.espora.db.Database;
 import dev.espora.db.DatabaseException;
 import dev.espora.db.Durability;
+import dev.espora.db.Limits;
 import dev.espora.db.Log;
 import dev.espora.db.Options;
 import dev.espora.db.Store;
 import dev.espora.db.disk.Disk;
 import dev.espora.db.disk.DiskException;
+import dev.espora.db.disk.DiskLock;
 import dev.espora.db.tools.DatabaseTools;
 import dev.espora.db.tools.PartitionStat;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -120,6 +125,41 @@ class BackgroundTest {
     }
     try (Database db = Database.open(directory())) {
       assertThat(db.log("rows", String.class).size()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void whereAllThreadsWaitForOthersWhoeverNeedsOneIsToldSo() throws Exception {
+    int threads = 64;
+    Limits limits = Limits.DEFAULTS.withLockWait(Duration.ofMillis(200));
+    List<DiskLock> held = new ArrayList<>();
+    try (Database db = Database.open(directory(), Options.DEFAULTS.withLimits(limits))) {
+      List<Log<String>> logs = new ArrayList<>();
+      for (int i = 0; i <= threads; i++) {
+        logs.add(db.log("log-" + i, String.class));
+        logs.get(i).append("first");
+      }
+      for (int i = 0; i < threads; i++) {
+        DiskLock lock =
+            Disk.local().lock(directory().resolve("partitions/log-" + i).resolve("lock"));
+        held.add(lock);
+        lock.exclusive();
+      }
+      List<CompletableFuture<?>> waiting = new ArrayList<>();
+      for (Log<String> log : logs) {
+        waiting.add(log.appendAsync("second"));
+      }
+      for (CompletableFuture<?> each : waiting) {
+        assertThat(each)
+            .failsWithin(Duration.ofSeconds(30))
+            .withThrowableThat()
+            .withCauseInstanceOf(DatabaseException.Busy.class);
+      }
+      held.forEach(DiskLock::close);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .ignoreException(DatabaseException.Busy.class)
+          .until(() -> logs.getLast().append("third").result() == 1);
     }
   }
 
