@@ -536,6 +536,11 @@ final class Committer<S, C, E, R> implements Partition<S, C, R> {
     return newest().state();
   }
 
+  /** The state as this process knows it; another one may have written since. */
+  S published() {
+    return projection.view().state();
+  }
+
   private Projection.View<S> newest() {
     if (closed) {
       throw closedFailure();

@@ -195,7 +195,7 @@ public final class Store<K, V> {
   }
 
   StoreBatch<K, V> begun() {
-    return new StoreBatch<>(name(), types, limits, now());
+    return new StoreBatch<>(name(), types, limits, time(partition.published()));
   }
 
   private Receipt<Long> write(StoreBatch<K, V> batch) {

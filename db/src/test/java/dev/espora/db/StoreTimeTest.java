@@ -114,6 +114,21 @@ class StoreTimeTest {
   }
 
   @Test
+  void aProcessWhoseClockIsFarBehindWritesWhatLivesForAShortTime() {
+    Instant start = Instant.ofEpochMilli(clock.get());
+    Options behind = Options.DEFAULTS.withClock(() -> start);
+    try (Database db = open();
+        Database other = Database.open(temporary.resolve("data"), behind)) {
+      Store<String, String> late = store(other);
+      clock.addAndGet(60_000);
+      store(db).put("a", "1");
+      assertThat(late.read("a")).isPresent();
+      late.put("b", "2", Ttl.ofSeconds(1));
+      assertThat(late.read("b").orElseThrow().expires()).contains(start.plusMillis(61_000));
+    }
+  }
+
+  @Test
   void anEntryLivesItsFullTimeAlsoWhenTheClockHasGoneBackSinceTheLastOpening() {
     try (Database db = open()) {
       store(db).put("a", "1");
