@@ -152,9 +152,14 @@ class SupervisionIT {
       await()
           .atMost(Up.PATIENCE)
           .until(() -> up.err().contains("bank-1 is back") && up.err().contains("bank-2 is back"));
-      try (Client client = up.connect("bank-2")) {
-        assertThat(client.transaction(1, 1, 'c', "one").status()).isEqualTo(200);
-      }
+      await("the balancer tries them again")
+          .atMost(Up.PATIENCE)
+          .ignoreExceptionsInstanceOf(IOException.class)
+          .until(() -> {
+            try (Client client = new Client(up.port())) {
+              return client.transaction(1, 1, 'c', "one").status() == 200;
+            }
+          });
       assertThat(up.err()).doesNotContain("died");
       assertThat(up.stop()).isZero();
     }
