@@ -113,6 +113,11 @@ final class HandoffInstance implements AutoCloseable {
     return served;
   }
 
+  /** Whether it has ended every connection of a balancer. */
+  boolean hasEndedAll() {
+    return connections.stream().noneMatch(Channel::isOpen);
+  }
+
   int connections() {
     return connections.size();
   }
