@@ -43,17 +43,22 @@ final class CopySource {
    */
   private record Made(Reply reply, List<String> files, byte[] contents) {}
 
-  private record Making(UUID transfer, CompletableFuture<Made> result, long[] usedNanos) {
-    private void use() {
-      usedNanos[0] = System.nanoTime();
+  private static final class Making {
+    private final UUID transfer;
+    private final CompletableFuture<Made> result = new CompletableFuture<>();
+    private long usedNanos;
+    private boolean dropped;
+
+    private Making(UUID transfer) {
+      this.transfer = transfer;
     }
 
-    private void useNoMore() {
-      usedNanos[0] = System.nanoTime() - IDLE_NANOS - 1;
+    private void use() {
+      usedNanos = System.nanoTime();
     }
 
     private boolean isIdle() {
-      return System.nanoTime() - usedNanos[0] > IDLE_NANOS;
+      return dropped || System.nanoTime() - usedNanos > IDLE_NANOS;
     }
   }
 
@@ -73,7 +78,7 @@ final class CopySource {
         return CompletableFuture.completedFuture(
             new Reply.Refused("a copy for another node is under way"));
       }
-      known = new Making(transfer, new CompletableFuture<>(), new long[1]);
+      known = new Making(transfer);
       making = known;
       CompletableFuture<Made> result = known.result;
       Thread.ofPlatform().name("espora-ratis-copy").daemon().start(() -> result.complete(make()));
@@ -115,7 +120,10 @@ final class CopySource {
     Making known = making;
     Made made =
         known == null || !known.transfer.equals(transfer) ? null : known.result.getNow(null);
-    if (known == null || made == null || !(made.reply instanceof Reply.Prepared)) {
+    if (known == null
+        || known.dropped
+        || made == null
+        || !(made.reply instanceof Reply.Prepared)) {
       return new Reply.Refused("there is no such copy any more");
     }
     known.use();
@@ -143,7 +151,7 @@ final class CopySource {
   /** Forgets a copy, once it was made. */
   synchronized void drop(UUID transfer) {
     if (making != null && making.transfer.equals(transfer)) {
-      making.useNoMore();
+      making.dropped = true;
       dropIdle();
     }
   }

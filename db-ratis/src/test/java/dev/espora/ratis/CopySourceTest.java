@@ -112,10 +112,13 @@ class CopySourceTest {
     await()
         .until(() -> {
           source.dropIdle();
-          return ask(source, new Request.CopyPiece(request.transfer(), "espora", 0))
-              .equals(new Reply.Refused("there is no such copy any more"));
+          assertThat(ask(source, new Request.CopyPiece(request.transfer(), "espora", 0)))
+              .isEqualTo(new Reply.Refused("there is no such copy any more"));
+          Reply next = ask(source, new Request.PrepareCopy(new UUID(2, 2)));
+          return !next.equals(new Reply.Refused("a copy for another node is under way"));
         });
-    await().until(() -> !Files.exists(from.going()));
+    assertThat(prepared(source, new Request.PrepareCopy(new UUID(2, 2))))
+        .isEqualTo(new Reply.Prepared(7, 77));
   }
 
   @Test
