@@ -146,10 +146,7 @@ class HandoffTest {
       Worker worker = new Worker(group.next(), limits, 1);
       Router router =
           new Router(
-              worker,
-              new Upstreams(states, Policy.ROUND_ROBIN),
-              limits,
-              new SpareDescriptors());
+              worker, new Upstreams(states, Policy.ROUND_ROBIN), limits, new SpareDescriptors());
       Admission admission = new Admission(limits);
       List<Client> clients = new ArrayList<>();
       List<BufferedReader> readers = new ArrayList<>();

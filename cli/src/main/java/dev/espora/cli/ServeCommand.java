@@ -47,7 +47,10 @@ final class ServeCommand implements Callable<Integer> {
   /** What a replicated medium begins with. */
   static final String RATIS = "ratis:";
 
-  /** Nothing can be acknowledged any more, and no process can open the database as long as one has it. */
+  /**
+   * Nothing can be acknowledged any more, and no process can open the database as long as one has
+   * it.
+   */
   private static final Duration POISONED_DRAIN = Duration.ofMillis(500);
 
   @Mixin private final ServiceOptions options = new ServiceOptions();

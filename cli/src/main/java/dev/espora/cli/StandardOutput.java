@@ -22,8 +22,7 @@ final class StandardOutput extends OutputStream {
   /** Replaces {@link System#out}. */
   static StandardOutput install() {
     StandardOutput installed = new StandardOutput();
-    System.setOut(
-        new PrintStream(new BufferedOutputStream(installed), true, System.out.charset()));
+    System.setOut(new PrintStream(new BufferedOutputStream(installed), true, System.out.charset()));
     return installed;
   }
 

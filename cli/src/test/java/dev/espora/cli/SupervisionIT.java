@@ -145,7 +145,8 @@ class SupervisionIT {
     try (Up up = Up.start(directory, data, Espora.freePort(), "--drain", "30s");
         Client slow = up.connect("bank-2")) {
       slow.send("POST /clientes/1/transacoes HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{");
-      try (RandomAccessFile control = new RandomAccessFile(data.resolve("control").toFile(), "rw")) {
+      try (RandomAccessFile control =
+          new RandomAccessFile(data.resolve("control").toFile(), "rw")) {
         control.seek(POISONED_OFFSET);
         control.write(1);
       }

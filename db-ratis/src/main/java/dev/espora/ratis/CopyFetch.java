@@ -125,7 +125,8 @@ final class CopyFetch {
     for (Path each : directories) {
       Durably.syncDirectory(each);
     }
-    Verification verification = DatabaseTools.at(root).verify(Optional.empty(), (_, _) -> onwards.run());
+    Verification verification =
+        DatabaseTools.at(root).verify(Optional.empty(), (_, _) -> onwards.run());
     if (!verification.isSound()) {
       throw new IOException("the copy is damaged: " + verification.damages().getFirst());
     }

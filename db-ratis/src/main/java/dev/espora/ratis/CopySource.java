@@ -120,10 +120,7 @@ final class CopySource {
     Making known = making;
     Made made =
         known == null || !known.transfer.equals(transfer) ? null : known.result.getNow(null);
-    if (known == null
-        || known.dropped
-        || made == null
-        || !(made.reply instanceof Reply.Prepared)) {
+    if (known == null || known.dropped || made == null || !(made.reply instanceof Reply.Prepared)) {
       return new Reply.Refused("there is no such copy any more");
     }
     known.use();

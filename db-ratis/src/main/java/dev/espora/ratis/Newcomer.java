@@ -78,7 +78,9 @@ final class Newcomer {
         throw new DatabaseException.Busy(
             joinsNobody
                 ? "none of the nodes to join answers: " + config.peers().keySet()
-                : "nodes " + waiting + " have data, but no majority yet to say whether they know this one: start the others first");
+                : "nodes "
+                    + waiting
+                    + " have data, but no majority yet to say whether they know this one: start the others first");
       }
       LockSupport.parkNanos(this, PAUSE_NANOS);
     }

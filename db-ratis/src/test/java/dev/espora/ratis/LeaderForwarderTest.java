@@ -33,8 +33,7 @@ class LeaderForwarderTest {
 
       // A batch that the leader has told of, though this node has not heard of its entry.
       byte[] records = record("x");
-      ReplicaLog copy =
-          Objects.requireNonNull(node.group(NAME).machine().replica().log(NAME));
+      ReplicaLog copy = Objects.requireNonNull(node.group(NAME).machine().replica().log(NAME));
       long position = copy.end();
       assertThat(copy.put(position, records)).isTrue();
       CompletableFuture<Forwarder.Answers> known =

@@ -99,7 +99,7 @@ final class Committers implements AutoCloseable {
         committer.watch();
       } catch (DatabaseException e) {
         // whoever uses the partition is told so
-      } catch (RuntimeException | Error e) { // of somebody else's medium, say; the others matter, too
+      } catch (RuntimeException | Error e) { // the others are looked after
         LOG.log(System.Logger.Level.WARNING, "looking after partition " + committer.name(), e);
       }
     }

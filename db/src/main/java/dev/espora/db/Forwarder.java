@@ -45,8 +45,8 @@ public interface Forwarder {
 
   /**
    * What the log holds of a group: asked before the group is decided, and again after {@link
-   * Journal#OVERTAKEN}. Null if it holds nothing up to {@link Journal#known} at least, since that is
-   * where the state comes from by which the group is judged. May wait for that, within bounds.
+   * Journal#OVERTAKEN}. Null if it holds nothing up to {@link Journal#known} at least, since that
+   * is where the state comes from by which the group is judged. May wait for that, within bounds.
    */
   @Nullable Answers known(Ticket ticket);
 

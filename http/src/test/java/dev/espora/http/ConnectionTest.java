@@ -157,7 +157,8 @@ class ConnectionTest extends ConnectionFixture {
   @Test
   void timeForABodyBeginsWhenItMayBeSent() throws Exception {
     Duration patience = Duration.ofSeconds(2);
-    try (RawClient client = new RawClient(start(HttpLimits.DEFAULTS, HttpTimeouts.DEFAULTS.withRequest(patience)))) {
+    try (RawClient client =
+        new RawClient(start(HttpLimits.DEFAULTS, HttpTimeouts.DEFAULTS.withRequest(patience)))) {
       client.send(request("GET /later/1"));
       Pending slow = next();
       client.send(

@@ -201,8 +201,7 @@ class SearchTest {
     Salvage salvage = DatabaseTools.at(directory).salvage(output, Progress.NONE);
     try (Database database = Database.open(output);
         Registry registry = Registry.open(database, LARGE_SEGMENT)) {
-      everybody.removeIf(
-          each -> registry.find(each.id()).toCompletableFuture().join().isEmpty());
+      everybody.removeIf(each -> registry.find(each.id()).toCompletableFuture().join().isEmpty());
       assertThat(everybody).isNotEmpty().hasSizeLessThan(2 * LARGE_SEGMENT);
       register(registry, People.named("late", "only the latecomer"));
       check(registry, "latecomer");

@@ -276,8 +276,7 @@ final class DecoderOf {
   /** As {@link #slot}. */
   private Shape.Variant variant(Shape.Sum sum, String name, Schema.Union written) {
     return sum.variants.stream()
-        .filter(each ->
-            each.formerly().contains(name) && !isNamed(written.variants(), each.name()))
+        .filter(each -> each.formerly().contains(name) && !isNamed(written.variants(), each.name()))
         .findFirst()
         .or(() -> sum.variants.stream().filter(each -> each.name().equals(name)).findFirst())
         .orElseThrow(() ->

@@ -280,7 +280,7 @@ final class FileJournal implements Journal {
       long syncNanos = syncs() ? syncSegment() : 0;
       control.setEnd(next.position());
       if (syncs()) {
-        control.raiseDurable(next.position()); // only now: whoever finds it is to find the end behind
+        control.raiseDurable(next.position()); // never ahead of the end, wherever this is killed
       }
       log.moveTo(segment, next);
       spares.consider(segment, next);

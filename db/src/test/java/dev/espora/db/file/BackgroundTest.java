@@ -70,10 +70,7 @@ class BackgroundTest {
   }
 
   private PartitionStat stat(String partition) {
-    return DatabaseTools.at(directory())
-        .stat(Optional.of(partition))
-        .partitions()
-        .getFirst();
+    return DatabaseTools.at(directory()).stat(Optional.of(partition)).partitions().getFirst();
   }
 
   private void awaitFailed() {
