@@ -153,6 +153,17 @@ class RecordsTest {
         .hasMessageContaining("cannot be stored: use a record");
   }
 
+  @Test
+  void aRecordOfAPackageThatIsNotOpenIsRefusedWithTheWayOut() throws Exception {
+    Class<?> closed = Class.forName("jdk.internal.constant.ModuleDescImpl");
+    assertThatThrownBy(() -> Codec.of(closed))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            closed.getName()
+                + " cannot be stored: its package is closed; open it to dev.espora.db in"
+                + " module-info");
+  }
+
   record Wide(List<? extends Color> colors, Collection<String> names) {}
 
   @Test

@@ -2,6 +2,7 @@ package dev.espora.db.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.espora.db.Database;
 import dev.espora.db.DatabaseException;
@@ -221,6 +222,36 @@ class SalvageTest {
         .anyMatch(dropped -> dropped.file().equals(snapshot))
         .anyMatch(dropped -> dropped.reason().contains("no segment and no snapshot"));
     assertThat(sum(disk, OUTPUT).count()).isGreaterThanOrEqualTo(20);
+  }
+
+  @Test
+  void filesThatWereCopiedAboutAreLeftOutAndNamed() throws Exception {
+    SimulatedDisk disk = Databases.closed();
+    byte[] own = disk.bytes(logs(disk, ROWS).getFirst());
+    Path other = ROWS.resolve("another-partitions.log");
+    write(disk, other, disk.bytes(logs(disk, ADDER).getFirst()));
+    Path twin = ROWS.resolve("twin.log"); // in a listing it stands behind the segments
+    write(disk, twin, own);
+    Path nowhere = ROWS.resolve("nowhere.log");
+    write(disk, nowhere, new byte[own.length]);
+
+    Salvage salvage = salvage(disk);
+
+    String unplaced = "a segment of another partition, or of no known place";
+    assertThat(salvage.dropped())
+        .extracting(Salvage.Dropped::file, Salvage.Dropped::reason)
+        .containsExactlyInAnyOrder(
+            tuple(other, unplaced),
+            tuple(twin, "a second segment of the same place"),
+            tuple(nowhere, unplaced));
+    assertThat(saved(disk)).isEqualTo(LongStream.range(0, 80).boxed().toList());
+  }
+
+  private static void write(SimulatedDisk disk, Path file, byte[] bytes) throws IOException {
+    try (var created = disk.disk().create(file)) {
+      created.write(bytes, 0, bytes.length, 0);
+      created.sync();
+    }
   }
 
   @Test
