@@ -77,6 +77,24 @@ class StoreTimeTest {
   }
 
   @Test
+  void whatIsOverBeforeItIsWrittenIsRefusedAndChangesNothing() {
+    try (Database db = open()) {
+      Store<String, String> store = store(db);
+      assertThatThrownBy(() ->
+              store.batch(batch -> {
+                batch.put("b", "1").put("a", "2", Ttl.of(Duration.ofMillis(100)));
+                clock.addAndGet(100);
+                store.put("c", "3"); // somebody's who is faster
+              }))
+          .isInstanceOf(DatabaseException.Expired.class)
+          .hasMessage(
+              "the time to live of the entry at a was over before it could be written to store"
+                  + " texts");
+      assertThat(store.keys()).containsExactly("c");
+    }
+  }
+
+  @Test
   void aClockThatGoesBackBringsNothingBackAndKeepsTheOrderOfTimes() {
     try (Database db = open()) {
       Store<String, String> store = store(db);
