@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.espora.db.Database;
 import dev.espora.db.DatabaseException;
+import dev.espora.db.Store;
 import dev.espora.db.tools.Progress;
 import dev.espora.db.tools.Salvage;
 import dev.espora.testkit.disk.SimulatedDisk;
@@ -205,6 +206,55 @@ class SalvageTest {
       killed.remove(logs.getFirst());
       assertThat(salvage(killed).dropped())
           .anyMatch(dropped -> dropped.reason().contains("it is in no segment"));
+    }
+  }
+
+  @Test
+  void aSegmentThatIsMissingInTheMiddleIsNamedWithHowManyRecordsItHeld() throws Exception {
+    SimulatedDisk disk = new SimulatedDisk();
+    try (Database db = Databases.open(disk)) {
+      Databases.append(db, 0, 400, 1_500);
+    }
+    List<Place> places = places(disk);
+    List<Path> logs = logs(disk, ROWS);
+    assertThat(logs).hasSizeGreaterThan(2);
+    Path missing = logs.get(1);
+    List<Long> others =
+        places.stream()
+            .filter(place -> !place.file().equals(missing))
+            .flatMap(place -> place.numbers().stream())
+            .toList();
+    disk.remove(missing);
+
+    Salvage salvage = salvage(disk);
+
+    assertThat(salvage.dropped()).hasSize(1);
+    assertThat(salvage.dropped().getFirst().file()).isEqualTo(missing);
+    assertThat(salvage.dropped().getFirst().reason())
+        .isEqualTo("the segment is missing; records lost: " + (400 - others.size()));
+    assertThat(saved(disk)).isEqualTo(others);
+  }
+
+  @Test
+  void whatIsMissingInFrontOfAStoreIsSaid() throws Exception {
+    SimulatedDisk disk = new SimulatedDisk();
+    try (Database db = Databases.open(disk)) {
+      Store<Integer, byte[]> store = db.store("store", Integer.class, byte[].class);
+      for (int key = 0; key < 200; key++) {
+        store.put(key, new byte[1_500]);
+      }
+    }
+    List<Path> logs = logs(disk, Databases.PARTITIONS.resolve("store"));
+    assertThat(logs).hasSizeGreaterThan(1);
+    disk.remove(logs.getFirst());
+
+    assertThat(salvage(disk).dropped())
+        .anyMatch(
+            dropped -> dropped.reason().matches("from position 0 to \\d+: it is in no segment"));
+    try (Database db = Databases.open(disk, OUTPUT)) {
+      Store<Integer, byte[]> store = db.store("store", Integer.class, byte[].class);
+      assertThat(store.contains(0)).isFalse();
+      assertThat(store.contains(199)).isTrue();
     }
   }
 
