@@ -122,6 +122,55 @@ class DamageTest {
   }
 
   @Test
+  void aFileOfAnotherPartitionIsRefused() throws Exception {
+    SimulatedDisk disk = written(100, 3_000);
+    Path other = PARTITION.resolveSibling("other");
+    try (Database db = open(disk)) {
+      Log<Row> log = db.log("other", Row.class);
+      for (long i = 0; i < 100; i++) {
+        log.append(new Row(-i, "x".repeat(3_000)));
+      }
+    }
+    int refused = 0;
+    for (Path file : disk.files()) {
+      Path theirs = other.resolve(file.getFileName());
+      if (file.startsWith(PARTITION) && disk.exists(theirs) && disk.bytes(file).length > 0) {
+        SimulatedDisk mixed = disk.afterKill();
+        mixed.remove(file);
+        mixed.disk().rename(theirs, file);
+        mixed.disk().syncDirectory(PARTITION);
+        assertThatThrownBy(() -> read(mixed))
+            .as("with %s of another partition", file)
+            .isInstanceOfSatisfying(
+                DatabaseException.Corrupt.class,
+                e -> assertThat(e.file().getParent()).isEqualTo(PARTITION));
+        refused++;
+      }
+    }
+    assertThat(refused).as("segments, control block, schemas, snapshot").isGreaterThan(4);
+  }
+
+  @Test
+  void aSegmentUnderAnothersNameIsRefused() throws Exception {
+    SimulatedDisk disk = written(100, 3_000);
+    List<Path> segments =
+        disk.files().stream().filter(file -> file.toString().endsWith(".log")).toList();
+    assertThat(segments).hasSizeGreaterThan(1);
+    for (Path segment : segments) {
+      for (Path other : segments) {
+        if (!segment.equals(other)) {
+          SimulatedDisk mixed = disk.afterKill();
+          mixed.disk().rename(segment, other);
+          mixed.disk().syncDirectory(PARTITION);
+          assertThatThrownBy(() -> read(mixed))
+              .as("%s named %s", segment, other)
+              .isInstanceOf(DatabaseException.Corrupt.class);
+        }
+      }
+    }
+  }
+
+  @Test
   void aFailedSyncPoisonsUntilEverythingIsClosedAndOpenedAgain() {
     SimulatedDisk disk = written(5, 20);
     try (Database db = open(disk)) {
