@@ -76,10 +76,7 @@ final class CopyArrival {
       LOG.log(Level.INFO, "node {0} fetches a copy from node {1}", self, source.getId());
       CatalogImage copy = new CopyFetch(group, source, directory, () -> step(transfer)).run();
       directory.keepArrived(copy);
-      synchronized (this) {
-        step(transfer);
-        transfer.arrived = copy;
-      }
+      arrive(transfer, copy);
       return copy.at();
     } catch (IOException | RuntimeException e) {
       LOG.log(
@@ -91,6 +88,15 @@ final class CopyArrival {
       LockSupport.parkNanos(PAUSE_NANOS); // Ratis would ask again at once
       throw e;
     }
+  }
+
+  /** What was given up meanwhile must not be found by the next start. */
+  private synchronized void arrive(Transfer transfer, CatalogImage copy) throws IOException {
+    if (transfer.givenUp) {
+      directory.forgetArrived();
+    }
+    step(transfer);
+    transfer.arrived = copy;
   }
 
   private synchronized void step(Transfer transfer) {

@@ -77,9 +77,10 @@ final class CopyFetch {
     }
   }
 
+  /** Is no progress, or fetches that fail would never be given up. */
   private void drop() {
     try {
-      var _ = ask(new Request.DropCopy(transfer));
+      var _ = asking.ask(new Request.DropCopy(transfer));
     } catch (IOException e) {
       // it is dropped for the next one
     }

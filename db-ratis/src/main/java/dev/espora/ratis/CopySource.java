@@ -3,6 +3,7 @@ package dev.espora.ratis;
 import dev.espora.db.tools.DatabaseTools;
 import dev.espora.db.tools.Progress;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -159,7 +160,7 @@ final class CopySource {
       making = null;
       try {
         Durably.delete(directory.going());
-      } catch (IOException e) {
+      } catch (IOException | UncheckedIOException e) {
         // the next one, or the next start, deletes it
       }
     }

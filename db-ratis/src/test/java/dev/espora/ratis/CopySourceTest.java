@@ -89,6 +89,7 @@ class CopySourceTest {
     assertThatExceptionOfType(IOException.class)
         .isThrownBy(() -> fetch(source).run())
         .withMessageContaining("node n1: a copy cannot be made");
+    assertThat(answers).as("no progress").hasValue(0);
   }
 
   @Test

@@ -11,7 +11,7 @@ class PatienceTest {
   @Test
   void itLastsFromTheLastProgressOn() {
     AtomicLong progress = new AtomicLong();
-    Patience patience = new Patience(Duration.ofMillis(20), progress::get);
+    Patience patience = new Patience(Duration.ofSeconds(1), progress::get);
     await().pollInterval(Duration.ofMillis(1)).until(patience::isOver);
     progress.incrementAndGet();
     assertThat(patience.isOver()).as("there was progress since").isFalse();
