@@ -279,6 +279,9 @@ final class DecoderOf {
         .filter(each -> each.formerly().contains(name) && !isNamed(written.variants(), each.name()))
         .findFirst()
         .or(() -> sum.variants.stream().filter(each -> each.name().equals(name)).findFirst())
+        .or(
+            () -> // two that became one
+            sum.variants.stream().filter(each -> each.formerly().contains(name)).findFirst())
         .orElseThrow(() ->
             new IncompatibleException(
                 where + " is stored with the variant " + name + ", which is gone"));

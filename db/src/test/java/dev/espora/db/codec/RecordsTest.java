@@ -289,4 +289,25 @@ class RecordsTest {
         .isInstanceOf(MalformedException.class)
         .hasMessageContaining("not positive");
   }
+
+  sealed interface Pet {
+    record Cat(String name) implements Pet {}
+
+    record Kitten(String name) implements Pet {}
+  }
+
+  sealed interface GrownPet {
+    @Formerly("Kitten")
+    record Cat(String name) implements GrownPet {}
+  }
+
+  @Test
+  void twoVariantsMayBecomeOne() {
+    Codec<GrownPet> now = Codec.of(GrownPet.class);
+    Schema stored = Codec.of(Pet.class).schema();
+    for (Pet pet : List.of(new Pet.Cat("Tom"), new Pet.Kitten("Tom"))) {
+      assertThat(now.decoder(stored).decode(encoded(Pet.class, pet)))
+          .isEqualTo(new GrownPet.Cat("Tom"));
+    }
+  }
 }
