@@ -3,7 +3,6 @@ package dev.espora.ratis;
 import dev.espora.db.tools.DatabaseTools;
 import dev.espora.db.tools.Progress;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -160,7 +159,7 @@ final class CopySource {
       making = null;
       try {
         Durably.delete(directory.going());
-      } catch (IOException | UncheckedIOException e) {
+      } catch (IOException e) {
         // the next one, or the next start, deletes it
       }
     }

@@ -1,6 +1,7 @@
 package dev.espora.ratis;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -67,6 +68,8 @@ final class Durably {
     List<Path> all;
     try (Stream<Path> found = Files.walk(directory)) {
       all = found.sorted(Comparator.reverseOrder()).toList();
+    } catch (UncheckedIOException e) { // of a directory inside it
+      throw e.getCause();
     }
     for (Path each : all) {
       Files.delete(each);
