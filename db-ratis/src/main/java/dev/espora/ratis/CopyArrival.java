@@ -8,7 +8,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.jspecify.annotations.Nullable;
@@ -49,12 +48,13 @@ final class CopyArrival {
   /**
    * Begins to fetch one, on a thread of its own.
    *
+   * @param asking asks the other node
    * @return the last entry that is in it; fails if it could not be fetched, whereupon Ratis asks
    *     again
    */
-  CompletableFuture<@Nullable TermIndex> fetch(Group group, RaftPeer source) {
+  CompletableFuture<@Nullable TermIndex> fetch(RaftPeerId source, CopyFetch.Asking asking) {
     CompletableFuture<@Nullable TermIndex> last = new CompletableFuture<>();
-    Transfer transfer = new Transfer(source.getId());
+    Transfer transfer = new Transfer(source);
     synchronized (this) {
       current = transfer;
     }
@@ -63,7 +63,7 @@ final class CopyArrival {
         .daemon()
         .start(() -> {
           try {
-            last.complete(run(group, source, transfer));
+            last.complete(run(transfer, asking));
           } catch (IOException | RuntimeException | Error e) { // Ratis has to be told in any case
             last.completeExceptionally(e);
           }
@@ -71,11 +71,11 @@ final class CopyArrival {
     return last;
   }
 
-  private TermIndex run(Group group, RaftPeer source, Transfer transfer) throws IOException {
+  private TermIndex run(Transfer transfer, CopyFetch.Asking asking) throws IOException {
+    String source = transfer.source.toString();
     try {
-      LOG.log(Level.INFO, "node {0} fetches a copy from node {1}", self, source.getId());
-      CatalogImage copy = new CopyFetch(group, source, directory, () -> step(transfer)).run();
-      directory.keepArrived(copy);
+      LOG.log(Level.INFO, "node {0} fetches a copy from node {1}", self, source);
+      CatalogImage copy = new CopyFetch(source, asking, directory, () -> step(transfer)).run();
       arrive(transfer, copy);
       return copy.at();
     } catch (IOException | RuntimeException e) {
@@ -83,19 +83,17 @@ final class CopyArrival {
           Level.WARNING,
           "node {0} could not fetch a copy from node {1}, and tries again: {2}",
           self,
-          source.getId(),
+          source,
           e.getMessage());
       LockSupport.parkNanos(PAUSE_NANOS); // Ratis would ask again at once
       throw e;
     }
   }
 
-  /** What was given up meanwhile must not be found by the next start. */
+  /** In one step, since what was given up must not be found by the next start. */
   private synchronized void arrive(Transfer transfer, CatalogImage copy) throws IOException {
-    if (transfer.givenUp) {
-      directory.forgetArrived();
-    }
     step(transfer);
+    directory.keepArrived(copy);
     transfer.arrived = copy;
   }
 

@@ -11,14 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
-import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.server.protocol.TermIndex;
 
 /** Fetches a copy of a group's partitions from another node. */
 final class CopyFetch {
-  private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(10);
-
   private final String source;
   private final Asking asking;
   private final CopyDirectory directory;
@@ -32,18 +28,8 @@ final class CopyFetch {
   }
 
   /**
-   * @param onwards called whenever there is progress; what it throws ends the fetch
-   */
-  CopyFetch(Group group, RaftPeer source, CopyDirectory directory, Runnable onwards) {
-    this(
-        source.getId().toString(),
-        request -> group.askOnce(source, request, ANSWER_NANOS),
-        directory,
-        onwards);
-  }
-
-  /**
    * @param source the name of the other node
+   * @param onwards called whenever there is progress; what it throws ends the fetch
    */
   CopyFetch(String source, Asking asking, CopyDirectory directory, Runnable onwards) {
     this.source = source;

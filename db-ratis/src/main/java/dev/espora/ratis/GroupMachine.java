@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
@@ -17,6 +18,7 @@ import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftGroupMemberId;
+import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
@@ -38,6 +40,9 @@ import org.jspecify.annotations.Nullable;
  * must not fail ends the node.
  */
 final class GroupMachine extends BaseStateMachine {
+  /** How long the leader may take for each answer about a copy. */
+  private static final long COPY_ANSWER_NANOS = TimeUnit.SECONDS.toNanos(10);
+
   private final String self;
   private final int groups;
   private final CopyDirectory directory;
@@ -470,8 +475,9 @@ final class GroupMachine extends BaseStateMachine {
     if (known == null || !role.hasFollowerInfo()) {
       return CompletableFuture.completedFuture(null);
     }
+    RaftPeer leader = ProtoUtils.toRaftPeer(role.getFollowerInfo().getLeaderInfo().getId());
     return arrival.fetch(
-        known, ProtoUtils.toRaftPeer(role.getFollowerInfo().getLeaderInfo().getId()));
+        leader.getId(), request -> known.askOnce(leader, request, COPY_ANSWER_NANOS));
   }
 
   @Override

@@ -9,10 +9,13 @@ import dev.espora.db.Options;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a node makes for another one, and what that one makes of it. */
 class CopySourceTest {
   private static final TermIndex AT = TermIndex.valueOf(7, 77);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir Path there;
   @TempDir Path here;
@@ -80,6 +84,38 @@ class CopySourceTest {
       assertThat(database.store("small", Integer.class, String.class).read(1).orElseThrow().value())
           .isEqualTo("one");
     }
+  }
+
+  @Test
+  void whatIsGivenUpAtTheLastMomentIsNotFoundByTheNextStart() throws IOException {
+    CopySource source = new CopySource(from, () -> new CatalogImage(bytes(10), AT));
+    CopyArrival arrival = new CopyArrival("n3", to);
+    RaftPeerId leader = RaftPeerId.valueOf("n1");
+    var fetched =
+        arrival.fetch(
+            leader,
+            request -> {
+              if (request instanceof Request.DropCopy) { // all of it is here
+                assertThat(arrival.isTooLateFor(RaftPeerId.valueOf("n2"))).isFalse();
+              }
+              return ask(source, request);
+            });
+    assertThat(fetched)
+        .failsWithin(PATIENCE)
+        .withThrowableThat()
+        .isInstanceOf(CancellationException.class);
+    assertThat(to.findArrived()).isEmpty();
+    assertThat(arrival.take()).isEmpty();
+  }
+
+  @Test
+  void whatHasArrivedIsFoundByTheNextStart() throws IOException {
+    CopySource source = new CopySource(from, () -> new CatalogImage(bytes(10), AT));
+    CopyArrival arrival = new CopyArrival("n3", to);
+    var fetched = arrival.fetch(RaftPeerId.valueOf("n1"), request -> ask(source, request));
+    assertThat(fetched).succeedsWithin(PATIENCE).isEqualTo(AT);
+    assertThat(to.findArrived().orElseThrow().bytes()).isEqualTo(bytes(10));
+    assertThat(arrival.isTooLateFor(RaftPeerId.valueOf("n2"))).isTrue();
   }
 
   @Test
