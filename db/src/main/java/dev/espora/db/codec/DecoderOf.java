@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -273,18 +274,19 @@ final class DecoderOf {
     };
   }
 
-  /** As {@link #slot}. */
+  /** As {@link #slot}; what was stored as two may have become one. */
   private Shape.Variant variant(Shape.Sum sum, String name, Schema.Union written) {
-    return sum.variants.stream()
-        .filter(each -> each.formerly().contains(name) && !isNamed(written.variants(), each.name()))
-        .findFirst()
-        .or(() -> sum.variants.stream().filter(each -> each.name().equals(name)).findFirst())
-        .or(
-            () -> // two that became one
-            sum.variants.stream().filter(each -> each.formerly().contains(name)).findFirst())
+    Predicate<Shape.Variant> formerly = each -> each.formerly().contains(name);
+    return find(sum, formerly.and(each -> !isNamed(written.variants(), each.name())))
+        .or(() -> find(sum, each -> each.name().equals(name)))
+        .or(() -> find(sum, formerly))
         .orElseThrow(() ->
             new IncompatibleException(
                 where + " is stored with the variant " + name + ", which is gone"));
+  }
+
+  private static Optional<Shape.Variant> find(Shape.Sum sum, Predicate<Shape.Variant> wanted) {
+    return sum.variants.stream().filter(wanted).findFirst();
   }
 
   private static Object construct(MethodHandle constructor, Object[] values) {
