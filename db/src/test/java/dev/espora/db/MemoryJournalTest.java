@@ -75,12 +75,11 @@ class MemoryJournalTest {
 
   @Test
   void bytesThatAreNoBatchAreNotReplayed() {
-    Batch batch = new Batch();
-    for (byte[] bytes :
-        new byte[][] {new byte[0], new byte[Batch.HEADER_BYTES + 3], new byte[batch.size() + 1]}) {
+    for (int length : new int[] {0, Batch.HEADER_BYTES + 1, Batch.HEADER_BYTES + 3}) {
+      byte[] bytes = new byte[length];
       assertThatThrownBy(() -> journal.replay(bytes))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage(bytes.length + " bytes are not a batch");
+          .hasMessage(length + " bytes are not a batch");
     }
     assertThat(journal.end()).isZero();
   }

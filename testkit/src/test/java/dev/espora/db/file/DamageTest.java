@@ -10,6 +10,7 @@ import dev.espora.db.Options;
 import dev.espora.testkit.disk.Faults;
 import dev.espora.testkit.disk.Operation;
 import dev.espora.testkit.disk.SimulatedDisk;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -33,13 +34,17 @@ class DamageTest {
 
   private static SimulatedDisk written(int rows, int textLength) {
     SimulatedDisk disk = new SimulatedDisk();
+    write(disk, "rows", rows, textLength);
+    return disk;
+  }
+
+  private static void write(SimulatedDisk disk, String name, int rows, int textLength) {
     try (Database db = open(disk)) {
-      Log<Row> log = db.log("rows", Row.class);
+      Log<Row> log = db.log(name, Row.class);
       for (long i = 0; i < rows; i++) {
         log.append(new Row(i, "x".repeat(textLength)));
       }
     }
-    return disk;
   }
 
   private static List<Long> read(SimulatedDisk disk) {
@@ -124,21 +129,13 @@ class DamageTest {
   @Test
   void aFileOfAnotherPartitionIsRefused() throws Exception {
     SimulatedDisk disk = written(100, 3_000);
+    write(disk, "other", 100, 3_000);
     Path other = PARTITION.resolveSibling("other");
-    try (Database db = open(disk)) {
-      Log<Row> log = db.log("other", Row.class);
-      for (long i = 0; i < 100; i++) {
-        log.append(new Row(-i, "x".repeat(3_000)));
-      }
-    }
     int refused = 0;
     for (Path file : disk.files()) {
       Path theirs = other.resolve(file.getFileName());
       if (file.startsWith(PARTITION) && disk.exists(theirs) && disk.bytes(file).length > 0) {
-        SimulatedDisk mixed = disk.afterKill();
-        mixed.remove(file);
-        mixed.disk().rename(theirs, file);
-        mixed.disk().syncDirectory(PARTITION);
+        SimulatedDisk mixed = renamed(disk, theirs, file);
         assertThatThrownBy(() -> read(mixed))
             .as("with %s of another partition", file)
             .isInstanceOfSatisfying(
@@ -150,6 +147,14 @@ class DamageTest {
     assertThat(refused).as("segments, control block, schemas, snapshot").isGreaterThan(4);
   }
 
+  /** A file in the place of another one. */
+  private static SimulatedDisk renamed(SimulatedDisk disk, Path from, Path to) throws IOException {
+    SimulatedDisk mixed = disk.afterKill();
+    mixed.disk().rename(from, to);
+    mixed.disk().syncDirectory(PARTITION);
+    return mixed;
+  }
+
   @Test
   void aSegmentUnderAnothersNameIsRefused() throws Exception {
     SimulatedDisk disk = written(100, 3_000);
@@ -159,9 +164,7 @@ class DamageTest {
     for (Path segment : segments) {
       for (Path other : segments) {
         if (!segment.equals(other)) {
-          SimulatedDisk mixed = disk.afterKill();
-          mixed.disk().rename(segment, other);
-          mixed.disk().syncDirectory(PARTITION);
+          SimulatedDisk mixed = renamed(disk, segment, other);
           assertThatThrownBy(() -> read(mixed))
               .as("%s named %s", segment, other)
               .isInstanceOf(DatabaseException.Corrupt.class);

@@ -279,11 +279,11 @@ class SalvageTest {
     SimulatedDisk disk = Databases.closed();
     byte[] own = disk.bytes(logs(disk, ROWS).getFirst());
     Path other = ROWS.resolve("another-partitions.log");
-    write(disk, other, disk.bytes(logs(disk, ADDER).getFirst()));
+    create(disk, other, disk.bytes(logs(disk, ADDER).getFirst()));
     Path twin = ROWS.resolve("twin.log"); // in a listing it stands behind the segments
-    write(disk, twin, own);
+    create(disk, twin, own);
     Path nowhere = ROWS.resolve("nowhere.log");
-    write(disk, nowhere, new byte[own.length]);
+    create(disk, nowhere, new byte[own.length]);
 
     Salvage salvage = salvage(disk);
 
@@ -297,11 +297,9 @@ class SalvageTest {
     assertThat(saved(disk)).isEqualTo(LongStream.range(0, 80).boxed().toList());
   }
 
-  private static void write(SimulatedDisk disk, Path file, byte[] bytes) throws IOException {
-    try (var created = disk.disk().create(file)) {
-      created.write(bytes, 0, bytes.length, 0);
-      created.sync();
-    }
+  private static void create(SimulatedDisk disk, Path file, byte[] bytes) throws IOException {
+    disk.disk().create(file).close();
+    overwrite(disk, file, 0, bytes);
   }
 
   @Test
