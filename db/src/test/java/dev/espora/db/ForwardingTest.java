@@ -7,25 +7,15 @@ import dev.espora.db.codec.Codec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -37,9 +27,7 @@ import org.junit.jupiter.api.Timeout;
 class ForwardingTest {
   private static final long SEED = Long.getLong("espora.seed", System.nanoTime());
   private static final int ROUNDS = Integer.getInteger("espora.rounds", 5);
-  private static final int PROCESSES = 3;
   private static final int THREADS = 4;
-  private static final long PATIENCE_MILLIS = 20;
   private static final int COMMANDS = 400;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -99,247 +87,19 @@ class ForwardingTest {
     }
   }
 
-  private record Stored(byte[] bytes, List<Forwarder.Answers> answers) {}
-
-  /** What the processes share: the log, who leads, and a network. */
-  private static final class Shared {
-    private final Random random;
-    private final List<Stored> batches = new ArrayList<>();
-    private final Map<Integer, Forwarder.Decider> deciders = new ConcurrentHashMap<>();
-    private final Map<String, Long> happened = new TreeMap<>();
-    private final boolean faulty;
-    private volatile int leader;
-
-    /** Not done while nobody gets the turn to append, nor decides for others. */
-    private volatile CompletableFuture<@Nullable Void> turns =
-        CompletableFuture.completedFuture(null);
-
-    private long end;
-
-    private Shared(Random random, boolean faulty) {
-      this.random = random;
-      this.faulty = faulty;
-    }
-
-    private synchronized int next(int bound) {
-      return faulty ? random.nextInt(bound) : bound - 1;
-    }
-
-    private synchronized void happens(String what) {
-      happened.merge(what, 1L, Long::sum);
-    }
-
-    /** Whoever leads may be another one at any moment. */
-    private void elect() {
-      if (next(20) == 0) {
-        leader = next(PROCESSES);
-      }
-    }
-
-    private Forwarder.@Nullable Answers known(Forwarder.Ticket ticket) {
-      return known(ticket, batches.size());
-    }
-
-    /** What that many batches say of a group. */
-    private Forwarder.@Nullable Answers known(Forwarder.Ticket ticket, int first) {
-      for (Stored each : batches.subList(0, first).reversed()) {
-        for (Forwarder.Answers held : each.answers) {
-          Forwarder.Answers about = held.about(ticket);
-          if (about != null) {
-            return about;
-          }
-        }
-      }
-      return null;
-    }
-  }
-
-  private static final class SharedJournal extends MemoryJournal implements Forwarder {
-    private final Shared shared;
-    private final int process;
-    private final AtomicLong tickets = new AtomicLong();
-    private int copied;
-
-    /** Groups of batches that were not let in; of others a process may not have heard yet. */
-    private final Set<Ticket> refused = new HashSet<>();
-
-    private SharedJournal(Shared shared, int process, Medium.Stored stored) {
-      super(stored, new AtomicBoolean());
-      this.shared = shared;
-      this.process = process;
-    }
-
-    @Override
-    public long known() {
-      return super.end();
-    }
-
-    @Override
-    public long end() {
-      if (shared.next(20) == 0) {
-        shared.happens("no majority");
-        throw new DatabaseException.Busy("no majority; nothing was written");
-      }
-      return copy();
-    }
-
-    private long copy() {
-      synchronized (shared) {
-        while (copied < shared.batches.size()) {
-          replay(shared.batches.get(copied++).bytes.clone());
-        }
-        return super.end();
-      }
-    }
-
-    @Override
-    public boolean tryLock() {
-      return shared.turns.isDone();
-    }
-
-    @Override
-    public void lock() {
-      shared.turns.join();
-    }
-
-    @Override
-    public long append(Batch batch) {
-      shared.elect();
-      synchronized (shared) {
-        boolean isHeld =
-            batch.answers().stream().anyMatch(each -> shared.known(each.ticket()) != null);
-        if (isHeld || shared.end != cursor().position()) {
-          batch.answers().forEach(each -> refused.add(each.ticket()));
-          shared.happens(isHeld ? "held already" : "overtaken");
-          long _ = end();
-          return OVERTAKEN;
-        }
-        byte[] bytes = Arrays.copyOf(batch.array(), batch.size());
-        shared.batches.add(new Stored(bytes, List.copyOf(batch.answers())));
-        shared.end += batch.size();
-        if (shared.next(50) == 0) {
-          shared.happens("appended without an answer");
-          throw new DatabaseException.OutcomeUnknown("no answer", null);
-        }
-        copied++;
-        return super.append(batch);
-      }
-    }
-
-    @Override
-    public Forwarder forwarder() {
-      return this;
-    }
-
-    @Override
-    public void offer(String schema, Decider decider) {
-      shared.deciders.put(process, decider);
-    }
-
-    @Override
-    public boolean isElsewhere() {
-      return shared.leader != process;
-    }
-
-    @Override
-    public Ticket ticket() {
-      return new Ticket("p" + process, 1, tickets.incrementAndGet());
-    }
-
-    @Override
-    public Optional<Decided> forward(Ticket ticket, List<byte[]> commands) {
-      shared.elect();
-      int fault = shared.next(12);
-      int to = fault == 0 ? shared.next(PROCESSES) : shared.leader;
-      Decider decider = shared.deciders.get(to);
-      if (decider == null || to == process || fault == 1 || !shared.turns.isDone()) {
-        shared.happens("request lost");
-        return Optional.empty();
-      }
-      var decided = decider.decide(ticket, commands);
-      switch (fault) {
-        case 2 -> {
-          shared.happens("nobody waits for the answer");
-          return Optional.empty();
-        }
-        case 3 -> {
-          shared.happens("answer lost");
-          var _ = await(decided);
-          return Optional.empty();
-        }
-        case 4 -> {
-          shared.happens("sent twice, the second time to another process");
-          var _ = Objects.requireNonNull(shared.deciders.get(third(to))).decide(ticket, commands);
-        }
-        case 5 -> {
-          shared.happens("given up");
-          throw new DatabaseException.OutcomeUnknown("nobody knows", null);
-        }
-        default -> shared.happens("answered");
-      }
-      return await(decided);
-    }
-
-    /** Neither that one nor this. */
-    private int third(int other) {
-      return IntStream.range(0, PROCESSES)
-          .filter(each -> each != other && each != process)
-          .findFirst()
-          .orElseThrow();
-    }
-
-    /** Not for ever: each may wait for another one that was the leader when it was asked. */
-    private Optional<Decided> await(CompletableFuture<Optional<Decided>> decided) {
-      return shared.faulty
-          ? decided
-              .copy()
-              .completeOnTimeout(Optional.empty(), PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
-              .join()
-          : decided.join();
-    }
-
-    @Override
-    public @Nullable Answers known(Ticket ticket) {
-      synchronized (shared) {
-        return refused.remove(ticket) || shared.next(2) == 0
-            ? shared.known(ticket)
-            : shared.known(ticket, copied);
-      }
-    }
-  }
-
-  private static Medium medium(Shared shared, int process) {
-    return FreshJournals.medium(stored -> new SharedJournal(shared, process, stored));
-  }
-
   private static <T> T withProcesses(
-      Shared shared, Function<List<Partition<Seen, Long, Long>>, T> work) {
+      SharedLog shared, Function<List<Partition<Seen, Long, Long>>, T> work) {
     List<Database> databases = new ArrayList<>();
     List<Partition<Seen, Long, Long>> partitions = new ArrayList<>();
     try {
-      for (int i = 0; i < PROCESSES; i++) {
-        databases.add(Database.open(medium(shared, i), Options.DEFAULTS));
+      for (int i = 0; i < SharedLog.PROCESSES; i++) {
+        databases.add(Database.open(shared.medium(i), Options.DEFAULTS));
         partitions.add(databases.getLast().partition("numbers", new Numbers()));
       }
       return work.apply(partitions);
     } finally {
       databases.forEach(Database::close);
     }
-  }
-
-  /** How often each number is in the log. */
-  private static Map<Long, Long> counts(Shared shared) {
-    Map<Long, Long> counts = new TreeMap<>();
-    SharedJournal reader =
-        new SharedJournal(
-            shared, -1, new Medium.Stored(PartitionKind.MACHINE, Codec.of(Long.class).schema()));
-    Codec<Long> codec = Codec.of(Long.class);
-    while (reader.cursor().position() != reader.copy()) {
-      boolean _ =
-          reader.readBatch((_, _, payload) ->
-              counts.merge(codec.decoder(codec.schema()).decode(payload), 1L, Long::sum));
-    }
-    return counts;
   }
 
   /**
@@ -372,23 +132,23 @@ class ForwardingTest {
   }
 
   private static void checkEffects(long seed) {
-    Shared shared = new Shared(new Random(seed), true);
+    SharedLog shared = new SharedLog(new Random(seed), true);
     List<Told> all =
         withProcesses(
             shared,
             partitions -> {
               List<Future<Told>> running = new ArrayList<>();
               try (ExecutorService threads = Executors.newCachedThreadPool()) {
-                for (int i = 0; i < PROCESSES * THREADS; i++) {
+                for (int i = 0; i < SharedLog.PROCESSES * THREADS; i++) {
                   long from = 1 + (long) i * COMMANDS;
-                  Partition<Seen, Long, Long> partition = partitions.get(i % PROCESSES);
+                  Partition<Seen, Long, Long> partition = partitions.get(i % SharedLog.PROCESSES);
                   running.add(threads.submit(() -> submit(partition, from)));
                 }
               }
               return running.stream().map(Future::resultNow).toList();
             });
-    Map<Long, Long> counts = counts(shared);
-    String round = "seed " + seed + ", " + shared.happened;
+    Map<Long, Long> counts = shared.counts();
+    String round = "seed " + seed + ", " + shared.happened();
     for (Told told : all) {
       for (long number : told.answered) {
         assertThat(counts.getOrDefault(number, 0L))
@@ -402,14 +162,14 @@ class ForwardingTest {
       }
       assertThat(counts).as(round).doesNotContainKeys(told.unwritten.toArray(Long[]::new));
     }
-    assertThat(shared.happened)
+    assertThat(shared.happened())
         .as(round)
         .containsKeys("answered", "answer lost", "held already", "no majority");
   }
 
   @Test
   void commandsOfOneThreadKeepTheirOrder() {
-    Shared shared = new Shared(new Random(SEED), false);
+    SharedLog shared = new SharedLog(new Random(SEED), false);
     List<Long> results =
         withProcesses(
             shared,
@@ -422,16 +182,16 @@ class ForwardingTest {
             });
     List<Long> accepted = results.stream().filter(each -> each > 0).toList();
     assertThat(accepted).isSorted().hasSize(10_000 - 10_000 / 7);
-    assertThat(counts(shared)).hasSize(accepted.size());
-    assertThat(shared.happened.keySet()).containsExactly("answered");
+    assertThat(shared.counts()).hasSize(accepted.size());
+    assertThat(shared.happened().keySet()).containsExactly("answered");
   }
 
   @Test
   void aCommandThatNobodyDecidesIsGivenUpAndHoldsNoClosingUp() {
-    Shared shared = new Shared(new Random(SEED), false);
-    shared.turns = new CompletableFuture<>();
+    SharedLog shared = new SharedLog(new Random(SEED), false);
+    shared.withholdTurns();
     Limits limits = Limits.DEFAULTS.withLockWait(Duration.ofMillis(50));
-    Database database = Database.open(medium(shared, 1), Options.DEFAULTS.withLimits(limits));
+    Database database = Database.open(shared.medium(1), Options.DEFAULTS.withLimits(limits));
     try {
       Partition<Seen, Long, Long> partition = database.partition("numbers", new Numbers());
       assertThat(partition.submitAsync(1L))
@@ -442,16 +202,16 @@ class ForwardingTest {
           .failsWithin(PATIENCE)
           .withThrowableThat()
           .withCauseInstanceOf(DatabaseException.Busy.class);
-      assertThat(shared.happened.keySet()).containsExactly("request lost");
+      assertThat(shared.happened().keySet()).containsExactly("request lost");
     } finally {
-      shared.turns.complete(null);
+      shared.giveTurns();
       database.close();
     }
   }
 
   @Test
   void anExceptionReachesTheOneWhoseCommandItIs() {
-    Shared shared = new Shared(new Random(SEED), false);
+    SharedLog shared = new SharedLog(new Random(SEED), false);
     withProcesses(
         shared,
         partitions -> {
