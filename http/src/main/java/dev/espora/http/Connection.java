@@ -32,11 +32,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /** How long a drain leaves an idle connection open for a request that is already on its way. */
   private static final long DRAIN_GRACE_NANOS = Duration.ofMillis(100).toNanos();
 
-  /** Answers are handed to the channel in pieces of about this many bytes. */
-  private static final int OUTPUT_BYTES = 64 << 10;
-
-  private static final byte[] NOTHING = {};
-
   private enum Phase {
     /** Takes requests. */
     OPEN,
@@ -54,15 +49,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private final Service service;
   private final RequestReader reader;
   private final ArrayDeque<Exchange> exchanges = new ArrayDeque<>();
+  private final Output output;
 
   private @Nullable ByteBuf input;
-  private @Nullable ByteBuf output;
-  // The body that is being written, and how much of it has been.
-  private byte[] body = NOTHING;
-  private int bodyWritten;
   private Phase phase = Phase.OPEN;
   private boolean reading;
-  private boolean flushing;
   private boolean inputEnded;
   // A request asked for another protocol and is not answered yet: what follows may be in either.
   private boolean upgradeAsked;
@@ -81,6 +72,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     this.shard = shard;
     this.service = service;
     this.reader = new RequestReader(service.routes(), service.limits());
+    this.output = new Output(channel);
   }
 
   Shard shard() {
@@ -106,13 +98,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     shard.closed(this);
     service.admission().leave();
     exchanges.clear();
-    body = NOTHING;
-    bodyWritten = 0;
     releaseInput();
-    if (output != null) {
-      output.release();
-      output = null;
-    }
+    output.release();
   }
 
   @Override
@@ -148,7 +135,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     stalledSince = 0;
     // Inside a flush of our own, whoever flushes goes on anyway; settling here would nest.
-    if (!flushing) {
+    if (!output.isFlushing()) {
       settle();
     }
   }
@@ -242,7 +229,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
    */
   boolean writeAnswered() {
     boolean wrote = false;
-    while (writeBody() && channel.isWritable()) {
+    while (output.writeBody() && channel.isWritable()) {
       Exchange next = exchanges.peek();
       Response response = next == null ? null : next.response();
       if (next == null || response == null) {
@@ -269,63 +256,20 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private void writeHead(Exchange exchange, Response response) {
     boolean last = phase != Phase.OPEN && exchanges.isEmpty();
-    response.encodeHead(output(), exchange.request(), last, shard.date());
-    flushFull();
-    body = response.body(exchange.asksForHead());
-    bodyWritten = 0;
-  }
-
-  /** Goes on with the body, in pieces. Says whether nothing is left of it. */
-  private boolean writeBody() {
-    while (bodyWritten < body.length && channel.isWritable()) {
-      int length = Math.min(body.length - bodyWritten, OUTPUT_BYTES);
-      output().writeBytes(body, bodyWritten, length);
-      bodyWritten += length;
-      flushFull();
-    }
-    if (bodyWritten < body.length) {
-      return false;
-    }
-    body = NOTHING;
-    bodyWritten = 0;
-    return true;
-  }
-
-  private ByteBuf output() {
-    ByteBuf out = output;
-    if (out == null) {
-      out = channel.alloc().ioBuffer(1024);
-      output = out;
-    }
-    return out;
-  }
-
-  private void flushFull() {
-    if (output != null && output.readableBytes() >= OUTPUT_BYTES) {
-      flush();
-    }
-  }
-
-  private void flush() {
-    ByteBuf out = output;
-    if (out != null) {
-      output = null;
-      flushing = true;
-      var _ = channel.writeAndFlush(out, channel.voidPromise());
-      flushing = false;
-    }
+    response.encodeHead(output.head(), exchange.request(), last, shard.date());
+    output.beginBody(response.body(exchange.asksForHead()));
   }
 
   /** Flushes, goes on with requests that had to wait, and ends what is at its end. */
   void settle() {
     do {
       writeAnswered();
-      flush();
+      output.flush();
       // Input that is not the beginning of a request had to wait for answers to be written.
       if (input != null && requestSince == 0 && mayReadRequest()) {
         readRequests();
       }
-    } while (channel.isWritable() && (output != null || isAnswering()));
+    } while (channel.isWritable() && (output.isGathered() || isAnswering()));
     // Behind whole requests that wait there may be one more, cut short by the client's end.
     if (inputEnded && phase == Phase.OPEN && (input == null || requestSince != 0)) {
       phase = Phase.LAST_ANSWERS;
@@ -335,7 +279,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       requestSince = 0;
     }
     setPaused(mustPause());
-    if (phase == Phase.LAST_ANSWERS && exchanges.isEmpty() && body.length == 0) {
+    if (phase == Phase.LAST_ANSWERS && exchanges.isEmpty() && !output.isInBody()) {
       linger();
     }
   }
@@ -343,7 +287,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /** Whether there is something to write as soon as the channel takes it. */
   private boolean isAnswering() {
     Exchange oldest = exchanges.peek();
-    return body.length > 0 || (oldest != null && oldest.response() != null);
+    return output.isInBody() || (oldest != null && oldest.response() != null);
   }
 
   private boolean mustPause() {
